@@ -1,0 +1,25 @@
+"""What several test files need: the real rows where they are, a folder of generated tables, and the rule for skips."""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def skip_unless_required(reason: str) -> NoReturn:
+    """Skip with a reason; under REQUIRE_ALL=1 (CI) the same lack is a failure."""
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(f"REQUIRE_ALL=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def home_credit() -> Path:
+    """The folder of real Home Credit rows, named by HOME_CREDIT_DATA or lying beside the project."""
+    folder = Path(os.environ.get("HOME_CREDIT_DATA", ROOT.parent / "shared" / "home_credit"))
+    if not (folder / "application_train.csv").is_file():
+        skip_unless_required(f"no real rows in {folder} (set HOME_CREDIT_DATA)")
+    return folder
