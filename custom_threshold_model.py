@@ -1,0 +1,319 @@
+"""CustomThresholdModel: one input step, one LightGBM booster, one sigmoid calibration and the threshold of least cost.
+
+A leaf: it needs numpy, scipy, scikit-learn and LightGBM, and nothing else of this project, so that its pickle opens anywhere.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
+
+import lightgbm
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+
+Floats = NDArray[np.float64]
+Columns = Mapping[str, ArrayLike]
+
+TREES = {
+    "learning_rate": 0.02,
+    "num_leaves": 8,
+    "min_child_samples": 80,
+    "colsample_bytree": 0.5,
+    "subsample": 0.8,
+    "subsample_freq": 1,
+    "reg_lambda": 10.0,
+}
+FEW_ROWS = 64  # below this more threads cost more than they bring
+
+
+class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """A binary classifier whose probability is calibrated and whose label follows the cost of each error.
+
+    PD = sigmoid(a * raw + b), fitted on out-of-fold raw scores (Platt, 1999); `predict` says 1 where PD >= threshold_.
+
+    Parameters
+    ----------
+    cost_false_negative, cost_false_positive
+        What granting to a defaulter and refusing a good client cost.
+    categories
+        Field -> its labels in the order of their codes; a text column that isn't named here gets alphabetical codes.
+    missing_codes
+        Field -> a number that stands for "none" there. It becomes NaN, and a 0/1 column `<field>_NONE` tells it from unknown.
+    ratios
+        (name, operation, fields) of each derived column: "ratio" of two fields; "mean", "min" or "max" of those known.
+    monotone
+        Column -> +1 or -1, held by LightGBM's basic method (the others are known to break their promise).
+    params
+        LightGBM's parameters of the trees, over those of TREES.
+    positive_weight
+        Weight of class 1 in the booster's loss, or "balanced"; the calibration takes its effect on the PD back out.
+
+    Attributes
+    ----------
+    threshold_ : float;  classes_ : (2,);  feature_names_in_ : (fields,), when fitted on named columns
+    categories_ : field -> labels seen, in code order;  columns_ : names of input_matrix's columns, in order
+    calibration_ : (a, b), a > 0;  booster_ : lightgbm.Booster
+    """
+
+    def __init__(
+        self,
+        *,
+        cost_false_negative: float = 10.0,
+        cost_false_positive: float = 1.0,
+        categories: Mapping[str, Sequence[str]] | None = None,
+        missing_codes: Mapping[str, float] | None = None,
+        ratios: Sequence[tuple[str, str, tuple[str, ...]]] = (),
+        monotone: Mapping[str, int] | None = None,
+        positive_weight: float | str = 1.0,
+        n_estimators: int = 600,
+        params: Mapping[str, Any] | None = None,
+        n_folds: int = 5,
+        n_jobs: int = 0,
+        random_state: int = 0,
+    ) -> None:
+        self.cost_false_negative = cost_false_negative
+        self.cost_false_positive = cost_false_positive
+        self.categories = categories
+        self.missing_codes = missing_codes
+        self.ratios = ratios
+        self.monotone = monotone
+        self.positive_weight = positive_weight
+        self.n_estimators = n_estimators
+        self.params = params
+        self.n_folds = n_folds
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def fit(self, X: Any, y: ArrayLike, out_of_fold: ArrayLike | None = None) -> Self:
+        """Fit on X (n, fields), a DataFrame or an array, and y (n,), two classes of which the second is "defaulted".
+
+        `out_of_fold`: what `out_of_fold(X, y)` gave for these rows, to spare fitting the folds twice.
+        """
+        columns, target = self._learn(X, y)
+        raw = self._cross_fit(columns, target) if out_of_fold is None else np.asarray(out_of_fold, dtype=np.float64)
+        self.calibration_ = fit_sigmoid(raw, target)
+        self.threshold_ = least_cost_threshold(
+            self._calibrated(raw),
+            target,
+            cost_false_negative=self.cost_false_negative,
+            cost_false_positive=self.cost_false_positive,
+            random_state=self.random_state,
+        )
+        return self._fit_booster(columns, target)
+
+    def out_of_fold(self, X: Any, y: ArrayLike) -> Floats:
+        """Raw scores (n,), each from a booster, and an input step, that never saw its row."""
+        learner = clone(self)
+        raw: Floats = learner._cross_fit(*learner._learn(X, y))
+        return raw
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Probabilities (n, 2): repaid, defaulted."""
+        probability = self.probability(self.raw_score(self.input_matrix(self._columns(X))))
+        return np.column_stack([1.0 - probability, probability])
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Labels (n,): the second class where PD >= threshold_."""
+        refused = self.predict_proba(X)[:, 1] >= self.threshold_
+        return np.asarray(self.classes_[refused.astype(int)])
+
+    def input_matrix(self, columns: Columns) -> Floats:
+        """What the booster sees, (n, len(columns_)), from the client's fields matched by name.
+
+        The one place where labels become codes and ratios are made; unknown values and unseen labels are NaN.
+        Raises ValueError naming the columns that are missing.
+        """
+        if absent := [name for name in self.fields_ if name not in columns]:
+            raise ValueError(f"columns missing from the input: {', '.join(absent)}")
+        known = np.array([self._coded(name, columns[name]) for name in self.fields_], dtype=np.float64)
+        none = []
+        for name, code in (self.missing_codes or {}).items():
+            row = known[self.fields_.index(name)]
+            none.append(np.where(np.isnan(row), np.nan, row == code))
+            row[row == code] = np.nan
+        place = {name: i for i, name in enumerate(self.fields_)}
+        derived = [_DERIVE[operation](known[[place[field] for field in fields]]) for _, operation, fields in self.ratios]
+        return np.ascontiguousarray(np.vstack([known, *none, *derived]).T)
+
+    def raw_score(self, matrix: Floats) -> Floats:
+        """The booster's score (n,) in its own log-odds, before calibration."""
+        threads = 1 if len(matrix) < FEW_ROWS else self.n_jobs
+        return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
+
+    def probability(self, raw: ArrayLike) -> Floats:
+        """The calibrated probability of default (n,) of raw scores (n,)."""
+        check_is_fitted(self, "booster_")
+        return self._calibrated(np.asarray(raw, dtype=np.float64))
+
+    def _calibrated(self, raw: Floats) -> Floats:
+        a, b = self.calibration_
+        return np.asarray(expit(a * raw + b))
+
+    def _learn(self, X: Any, y: ArrayLike) -> tuple[dict[str, NDArray[Any]], NDArray[np.int64]]:
+        """Names, classes and columns of the training data, with the errors that scikit-learn's users expect."""
+        if _is_named(X):
+            validate_data(self, X, skip_check_array=True)
+            labels = column_or_1d(y, warn=True)
+            if len(labels) != len(X):
+                raise ValueError(f"X has {len(X)} rows, y has {len(labels)}")
+        else:
+            X, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
+        check_classification_targets(labels)
+        self.classes_, target = np.unique(labels, return_inverse=True)
+        if len(self.classes_) > 2:
+            raise ValueError(f"Only binary classification is supported. The type of the target is {type_of_target(labels)}.")
+        if len(self.classes_) < 2:
+            raise ValueError(f"y holds one class, {self.classes_[0]!r}; two are needed to learn from")
+        self.fields_ = list(self.feature_names_in_) if _is_named(X) else [f"x{i}" for i in range(X.shape[1])]
+        return self._columns(X), target.astype(np.int64)
+
+    def _columns(self, X: Any) -> dict[str, NDArray[Any]]:
+        check_is_fitted(self, "fields_")
+        if _is_named(X):
+            return {name: np.asarray(X[name]) for name in self.fields_ if name in X}
+        X = validate_data(self, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
+        return dict(zip(self.fields_, X.T, strict=True))
+
+    def _coded(self, name: str, values: Any) -> Any:
+        codes = self._codes.get(name)
+        return values if codes is None else [codes.get(value, np.nan) for value in values]
+
+    def _cross_fit(self, columns: Mapping[str, NDArray[Any]], target: NDArray[np.int64]) -> Floats:
+        folds = min(self.n_folds, int(np.bincount(target).min()))
+        raw = np.zeros(len(target))
+        if folds < 2:  # too few of a class to hold any out: no calibration can be learnt
+            return raw
+        split = StratifiedKFold(folds, shuffle=True, random_state=self.random_state)
+        for seen, held_out in split.split(target, target):
+            fold = clone(self)
+            fold.fields_ = self.fields_
+            fold._fit_booster({name: values[seen] for name, values in columns.items()}, target[seen])
+            raw[held_out] = fold.raw_score(fold.input_matrix({name: v[held_out] for name, v in columns.items()}))
+        return raw
+
+    def _fit_booster(self, columns: Mapping[str, NDArray[Any]], target: NDArray[np.int64]) -> Self:
+        self._learn_categories(columns)
+        self.columns_ = [
+            *self.fields_,
+            *(f"{name}_NONE" for name in self.missing_codes or {}),
+            *(name for name, _, _ in self.ratios),
+        ]
+        data = lightgbm.Dataset(self.input_matrix(columns), target, params=self._booster_parameters(target))
+        self.booster_ = lightgbm.train(self._booster_parameters(target), data, self.n_estimators)
+        return self
+
+    def _learn_categories(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        named = self.categories or {}
+        self.categories_: dict[str, tuple[str, ...]] = {}
+        for name, values in columns.items():
+            if values.dtype.kind in "OUT":
+                seen = {value for value in values if isinstance(value, str)}
+                self.categories_[name] = tuple(label for label in named.get(name, sorted(seen)) if label in seen)
+        self._codes = {name: {label: float(i) for i, label in enumerate(c)} for name, c in self.categories_.items()}
+
+    def _booster_parameters(self, target: NDArray[np.int64]) -> dict[str, Any]:
+        balanced = self.positive_weight == "balanced"
+        monotone = [(self.monotone or {}).get(name, 0) for name in self.columns_]
+        return {
+            **TREES,
+            **(self.params or {}),
+            "objective": "binary",
+            "scale_pos_weight": float((target == 0).sum() / target.sum()) if balanced else self.positive_weight,
+            "monotone_constraints": monotone if any(monotone) else None,
+            "num_threads": self.n_jobs,
+            "seed": self.random_state,
+            "deterministic": True,
+            "force_row_wise": True,
+            "verbose": -1,
+        }
+
+
+def fit_sigmoid(raw: Floats, target: NDArray[np.int64]) -> tuple[float, float]:
+    """(a, b) of PD = sigmoid(a * raw + b), by maximum likelihood on out-of-fold raw scores (n,) and 0/1 targets (n,).
+
+    a stays above 0, so that calibration never reverses an order: (1, 0), the booster's own log-odds, where the folds say nothing.
+    """
+    if np.ptp(raw) == 0:
+        return 1.0, 0.0
+    platt = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10).fit(raw[:, None], target)
+    a, b = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    return (a, b) if a > 0 else (1.0, 0.0)
+
+
+def least_cost_threshold(
+    probability: Floats,
+    target: NDArray[np.int64],
+    *,
+    cost_false_negative: float,
+    cost_false_positive: float,
+    random_state: int = 0,
+    resamples: int = 200,
+) -> float:
+    """The PD from which to refuse: c_fp / (c_fp + c_fn), optimal for calibrated PDs (Elkan, 2001), unless the data deny it.
+
+    They do where it lies outside the 95% bootstrap interval of the empirical optimum over (n,) out-of-fold PDs: the
+    empirical optimum itself is noisy, so it is taken only then.
+    """
+    theory = cost_false_positive / (cost_false_positive + cost_false_negative)
+    curve = _CostCurve(probability, target, cost_false_negative, cost_false_positive)
+    rng = np.random.default_rng(random_state)
+    rows = len(target)
+    draws = (np.bincount(rng.integers(0, rows, rows), minlength=rows) for _ in range(resamples))
+    ends = np.array([curve.optimum(draw) for draw in draws])
+    if np.quantile(ends[:, 0], 0.025) <= theory <= np.quantile(ends[:, 1], 0.975):
+        return theory
+    return float(np.mean(curve.optimum(np.ones(rows))))
+
+
+class _CostCurve:
+    """The total cost at every threshold that makes a difference, for any weighting of the rows."""
+
+    def __init__(self, probability: Floats, target: NDArray[np.int64], false_negative: float, false_positive: float) -> None:
+        self.order = np.argsort(probability, kind="stable")
+        ranked, defaulted = probability[self.order], target[self.order] == 1
+        self.loss_granted = np.where(defaulted, false_negative, 0.0)
+        self.loss_refused = np.where(defaulted, 0.0, false_positive)
+        self.last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))  # of each run of equal PDs
+        self.cuts = np.concatenate([[0.0], ranked[self.last], [1.0]])
+
+    def optimum(self, weight: NDArray[Any]) -> tuple[float, float]:
+        """The interval (low, high] of thresholds that reach the least cost, for row weights (n,)."""
+        weight = weight[self.order]
+        granted, refused = np.cumsum(weight * self.loss_granted), np.cumsum(weight * self.loss_refused)
+        cost = refused[-1] + np.append(0.0, (granted - refused)[self.last])  # the k lowest PDs granted, the others refused
+        best = np.flatnonzero(np.isclose(cost, cost.min(), rtol=1e-12, atol=0.0))
+        return float(self.cuts[best[0]]), float(self.cuts[best[-1] + 1])
+
+
+def _is_named(X: Any) -> bool:
+    return hasattr(X, "columns") and all(isinstance(name, str) for name in X.columns)
+
+
+def _ratio(pair: Floats) -> Floats:
+    numerator, denominator = pair
+    quotient: Floats = np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator != 0)
+    return quotient
+
+
+def _mean(rows: Floats) -> Floats:
+    known = ~np.isnan(rows)
+    # row by row, so that one client and a million add up in the same order
+    total, count = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
+    for row, there in zip(rows, known, strict=True):
+        total += np.where(there, row, 0.0)
+        count += there
+    return _ratio(np.array([total, count]))
+
+
+_DERIVE: dict[str, Callable[[Floats], Floats]] = {"ratio": _ratio, "mean": _mean, "min": np.fmin.reduce, "max": np.fmax.reduce}
