@@ -1,0 +1,30 @@
+"""Who may call: the header x-api-key, compared in constant time with the digests that settings hold."""
+
+import hmac
+from collections.abc import Sequence
+
+from flask import Flask, g, request
+
+from scoring.errors import SettingError, Unauthenticated
+from scoring.settings import ApiKey, digest
+
+OPEN_PATHS = frozenset({"/"})
+
+
+def register(app: Flask, keys: Sequence[ApiKey]) -> None:
+    """Ask for a key before anything of the body is read; raises SettingError where there is no key to ask for."""
+    if not keys:
+        raise SettingError("no API key is configured: set API_KEY=secret[,secret...] in the environment or in .env")
+
+    @app.before_request
+    def authenticate() -> None:
+        if request.path not in OPEN_PATHS:
+            g.key_name = _name_of(request.headers.get("x-api-key", ""), keys)
+
+
+def _name_of(given: str, keys: Sequence[ApiKey]) -> str:
+    hashed = digest(given)
+    matches = [key.name for key in keys if hmac.compare_digest(key.digest, hashed)]  # every key, whichever matches
+    if not matches:
+        raise Unauthenticated("the header x-api-key is missing" if not given else "the header x-api-key holds no valid key")
+    return matches[0]

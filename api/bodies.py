@@ -1,0 +1,26 @@
+"""A request's body, read once and bounded, as validated records."""
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from scoring.errors import MalformedBody, UnsupportedBody
+from scoring.schema import Request, parse
+
+
+def read_request(max_body_bytes: int, max_records: int) -> Request:
+    """The validated records of the current request.
+
+    Raises UnsupportedBody, RequestEntityTooLarge, MalformedBody, TooManyRecords or InvalidRequest.
+    """
+    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedBody("send JSON with the header Content-Type: application/json")
+    if request.headers.get("Content-Encoding"):
+        raise UnsupportedBody("send the body as it is, without Content-Encoding")
+    request.max_content_length = max_body_bytes + 1  # a chunked body is cut there without a word: one byte more tells
+    try:
+        body = request.get_data(cache=False)
+    except OSError:  # what the server raises for broken chunks and connections
+        raise MalformedBody("the body broke off or its chunks are broken") from None
+    if len(body) > max_body_bytes:
+        raise RequestEntityTooLarge
+    return parse(body, max_records)

@@ -1,0 +1,77 @@
+"""The one error shape, and the one place that knows which status an error has."""
+
+import logging
+
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.replies import json_response
+from scoring.errors import (
+    CreditScoringError,
+    InvalidRequest,
+    LogUnavailable,
+    MalformedBody,
+    Problem,
+    TooManyRecords,
+    Unauthenticated,
+    UnsupportedBody,
+)
+
+STATUS: dict[type[CreditScoringError], int] = {
+    MalformedBody: 400,
+    Unauthenticated: 401,
+    TooManyRecords: 413,
+    UnsupportedBody: 415,
+    InvalidRequest: 422,
+    LogUnavailable: 503,
+}
+RETRY_AFTER_SECONDS = "5"
+
+# Werkzeug's names for what goes wrong before a view is reached.
+_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_HTTP_MESSAGES = {
+    400: "the request could not be read",
+    404: "there is no such path; GET / lists the routes",
+    405: "this path does not take this method; GET / lists the routes",
+    413: "the body is larger than this service takes",
+}
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answer every error in the one shape."""
+    app.register_error_handler(CreditScoringError, _of_ours)
+    app.register_error_handler(HTTPException, _of_werkzeug)
+    app.register_error_handler(Exception, _of_nobody)
+
+
+def _of_ours(error: CreditScoringError) -> Response:
+    status = STATUS.get(type(error), 500)
+    if status >= 500:
+        log.error("request %s: %s", g.get("request_id"), error.message)
+    response = _shape(status, error.code, error.message, error.details)
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "ApiKey"
+    return response
+
+
+def _of_werkzeug(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _shape(status, _HTTP_CODES.get(status, "http_error"), _HTTP_MESSAGES.get(status, error.name))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _of_nobody(error: Exception) -> Response:
+    """A fault of ours: the log gets the trace, the caller the request id to ask with."""
+    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    return _shape(500, "internal", "the service failed; the request id says where to look")
+
+
+def _shape(status: int, code: str, message: str, details: tuple[Problem, ...] = ()) -> Response:
+    body = {"code": code, "message": message, "details": details, "request_id": g.get("request_id")}
+    return json_response({"error": body}, status)

@@ -1,0 +1,117 @@
+"""Decisions and records as the JSON that each form of request is answered with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask import Response
+
+from model import Decision, Release, Understood
+from scoring.fields import FIELDS
+from scoring.schema import Form, Record, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A decision with the id it is logged under."""
+
+    decision_id: str
+    decision: Decision
+
+
+def json_response(body: Any, status: int = 200) -> Response:
+    """A JSON answer; no cache may keep it."""
+    response = Response(msgspec.json.encode(body), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def features(release: Release) -> dict[str, Any]:
+    """The answer of /features: the field table, with the range that training saw where the model uses the field."""
+    described = [
+        {
+            "name": field.name,
+            "type": field.type,
+            "meaning": field.meaning,
+            "allowed": field.allowed or None,
+            "range": None if field.type == "label" else release.ranges.get(field.name, field.range),
+            "role": field.role,
+        }
+        for field in FIELDS
+    ]
+    return {"columns": [field.name for field in FIELDS], "features": described}
+
+
+def best_threshold(release: Release) -> dict[str, Any]:
+    """The answer of /best_threshold."""
+    return {
+        "best_threshold": release.threshold,
+        "cost_false_negative": release.costs.false_negative,
+        "cost_false_positive": release.costs.false_positive,
+    }
+
+
+def prediction(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
+    """The answer of /predict."""
+    names = {_name(one): "No" if one.decision.refused else "Yes" for one in issued}  # Yes: credit granted
+    return _in_form(request.form, [_flat(one) for one in issued], names)
+
+
+def probabilities(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
+    """The answer of /predict_proba: each decision with both probabilities, and under `data` each client on one scale."""
+    flats = [{**_flat(one), "probabilities": [1.0 - one.decision.probability, one.decision.probability]} for one in issued]
+    names = {
+        _name(one): {
+            "niveau de solvabilité": 1.0 - one.decision.probability,
+            "seuil": 1.0 - one.decision.threshold,
+            "probability": one.decision.probability,
+            "threshold": one.decision.threshold,
+        }
+        for one in issued
+    }
+    return _in_form(request.form, flats, names)
+
+
+def echo(request: Request, understood: Sequence[Understood]) -> dict[str, Any]:
+    """The answer of /data: what was received and what the model could make of it."""
+    records = [_echo(record, words) for record, words in zip(request.records, understood, strict=True)]
+    return records[0] if request.form in (Form.BARE, Form.FEATURES) else {"records": records}
+
+
+def _in_form(form: Form, flats: list[dict[str, Any]], names: Mapping[str, Any]) -> dict[str, Any]:
+    if form in (Form.BARE, Form.FEATURES):
+        return flats[0]
+    return {"decisions": flats, "prediction": names} if form is Form.DATA else {"decisions": flats}
+
+
+def _name(issued: Issued) -> str:
+    return f"client n°{issued.decision.client}"
+
+
+def _flat(issued: Issued) -> dict[str, Any]:
+    decision = issued.decision
+    return {
+        "decision_id": issued.decision_id,
+        "SK_ID_CURR": decision.client,
+        "probability": decision.probability,
+        "threshold": decision.threshold,
+        "prediction": int(decision.refused),
+        "score": int(decision.refused),  # what earlier clients call the prediction
+        "decision": decision.word,
+        "missing": len(decision.understood.missing),
+        "warnings": decision.understood.warnings,
+        "model_version": decision.model_version,
+    }
+
+
+def _echo(record: Record, understood: Understood) -> dict[str, Any]:
+    return {
+        "SK_ID_CURR": record.client,
+        "record": record.received,
+        "missing": len(understood.missing),
+        "missing_fields": understood.missing,
+        "out_of_range": understood.out_of_range,
+        "unseen_labels": understood.unseen,
+        "warnings": understood.warnings,
+    }

@@ -1,0 +1,81 @@
+"""The web application: create_app is given its settings, model and log; gunicorn starts `app:from_environment()`."""
+
+import os
+
+from flask import Flask, Response
+
+from api import auth, context, errors, replies
+from api.decisions import Desk
+from api.replies import json_response
+from model import Scorer
+from scoring.decision_log import DecisionLog, JsonLinesLog
+from scoring.errors import CreditScoringError
+from scoring.settings import ROOT, Settings
+
+ROUTES = {
+    "GET /": "this page",
+    "GET /features": "the fields of a client record",
+    "GET /best_threshold": "the PD from which credit is refused, and the costs it follows from",
+    "POST /predict": "the decision for one record, {features: record}, [records] or {data: [records]}",
+    "POST /predict_proba": "the same with both probabilities",
+    "POST /data": "what the service understands of the records, without scoring them",
+}
+
+
+def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
+    """The service around a loaded model; raises SettingError where no API key is configured."""
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    context.register(app)
+    auth.register(app, settings.api_keys)
+    errors.register(app)
+    _add_routes(app, scorer, Desk(scorer, log, settings.max_body_bytes, settings.max_records))
+    return app
+
+
+def _add_routes(app: Flask, scorer: Scorer, desk: Desk) -> None:
+    release = scorer.release
+
+    @app.get("/")
+    def welcome() -> Response:
+        text = "Credit scoring: from a client's record to a probability of default, a decision and its record."
+        return json_response(
+            {"message": text, "routes": ROUTES, "model_version": release.model_version, "run_id": release.run_id}
+        )
+
+    @app.get("/features")
+    def features() -> Response:
+        return json_response(replies.features(release))
+
+    @app.get("/best_threshold")
+    def best_threshold() -> Response:
+        return json_response(replies.best_threshold(release))
+
+    @app.post("/predict")
+    def predict() -> Response:
+        return json_response(replies.prediction(*desk.decide()))
+
+    @app.post("/predict_proba")
+    def predict_proba() -> Response:
+        return json_response(replies.probabilities(*desk.decide()))
+
+    @app.post("/data")
+    def data() -> Response:
+        request = desk.receive()
+        return json_response(replies.echo(request, scorer.understand(request.records)))
+
+
+def from_environment() -> Flask:
+    """The app that the environment describes; where that can't be, one line on stderr and no start."""
+    try:
+        settings = Settings.from_env(os.environ)
+        return create_app(settings, Scorer.load(settings.model_dir), JsonLinesLog(settings.decision_log))
+    except CreditScoringError as error:
+        raise SystemExit(f"error: {error.message}") from None
+
+
+if __name__ == "__main__":
+    from dotenv import load_dotenv
+
+    load_dotenv(ROOT / ".env")
+    from_environment().run("127.0.0.1", Settings.from_env(os.environ).port)

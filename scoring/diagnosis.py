@@ -1,0 +1,140 @@
+"""What exactly is wrong with a body that the fast decoder refused: every problem, each with its client and field.
+
+The verdict is the decoder's; this slower look only finds the words, with the same value types.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from scoring.errors import CreditScoringError, InvalidRequest, MalformedBody, Problem
+from scoring.fields import BY_NAME, ID, MAX_ID, Field
+
+MOST_PROBLEMS = 50
+LONGEST_QUOTE = 40
+
+_KINDS = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
+def explain(body: bytes, verdict: str, value_types: Mapping[str, Any]) -> CreditScoringError:
+    """The error for a body that did not decode: MalformedBody, or InvalidRequest with at most MOST_PROBLEMS details."""
+    try:
+        document = _read(body)
+    except MalformedBody as error:
+        return error
+    problems = list(_find(document, value_types))
+    if not problems:
+        return InvalidRequest(verdict)
+    left = len(problems) - MOST_PROBLEMS
+    message = "the request is not valid" + (f"; {left} further problems are not listed" if left > 0 else "")
+    return InvalidRequest(message, problems[:MOST_PROBLEMS])
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(
+            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_finite
+        )
+    except RecursionError:
+        raise MalformedBody("the body is nested too deeply") from None
+    except ValueError as error:
+        raise MalformedBody(f"the body is not one JSON document: {error}") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        twice = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+        raise MalformedBody(f"the name {quote(twice)} stands twice in one object")
+    return names
+
+
+def _no_constant(literal: str) -> float:
+    raise MalformedBody(f"{literal} is not JSON; send null for an unknown value")
+
+
+def _finite(digits: str) -> float | int:
+    value = float(digits)
+    if math.isinf(value):
+        raise MalformedBody(f"the number {quote(digits)} is past what a 64-bit float holds")
+    return value if set(digits) & set(".eE") else int(digits)
+
+
+def _find(document: Any, value_types: Mapping[str, Any]) -> Iterator[Problem]:
+    if isinstance(document, dict) and {"data", "features"} & document.keys():
+        wrapper = "data" if "data" in document else "features"
+        for name in document.keys() - {wrapper}:
+            yield Problem(None, safe(name), f"may not stand beside `{wrapper}`")
+        inner, wanted, words = (
+            document[wrapper],
+            (list, dict)[wrapper == "features"],
+            ("a list", "an object")[wrapper == "features"],
+        )
+        if not isinstance(inner, wanted):
+            yield Problem(None, wrapper, f"must be {words}, not {_kind(inner)}")
+            return
+        document = inner
+    if not isinstance(document, list | dict):
+        yield Problem(None, None, f"the body must be an object or a list of objects, not {_kind(document)}")
+        return
+    for number, record in enumerate(document if isinstance(document, list) else [document], start=1):
+        yield from _in_record(number, record, value_types)
+
+
+def _in_record(number: int, record: Any, value_types: Mapping[str, Any]) -> Iterator[Problem]:
+    if not isinstance(record, dict):
+        yield Problem(f"record {number}", None, f"must be an object, not {_kind(record)}")
+        return
+    who = _who(number, record, value_types)
+    for name, value in record.items():
+        if name not in value_types:
+            closest = get_close_matches(name.upper(), value_types, n=1, cutoff=0)
+            yield Problem(who, safe(name), f"unknown field; the closest known one is {closest[0]}")
+        elif not _fits(value, value_types[name]):
+            yield Problem(who, name, _words(BY_NAME[name], value))
+
+
+def _who(number: int, record: Mapping[str, Any], value_types: Mapping[str, Any]) -> int | str:
+    client = record.get(ID)
+    return int(client) if client is not None and _fits(client, value_types[ID]) else f"record {number}"
+
+
+def _fits(value: Any, type_: Any) -> bool:
+    try:
+        msgspec.convert(value, type_)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _words(field: Field, value: Any) -> str:
+    if field.type == "label" and isinstance(value, str):
+        closest = get_close_matches(value, field.allowed, n=1, cutoff=0)
+        return f"{quote(value)} is none of its {len(field.allowed)} labels; the closest is {quote(closest[0])}"
+    wanted = {
+        "label": "one of its labels" + (" (or 0 or 1)" if field.aliases else ""),
+        "flag": "0 or 1",
+        "integer": f"a whole number from 0 to {MAX_ID}",
+        "number": "a number",
+    }[field.type]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"must be {wanted}, or null where unknown; it is {'another number' if number else _kind(value)}"
+
+
+def _kind(value: Any) -> str:
+    return "null" if value is None else _KINDS[type(value)]
+
+
+def safe(text: str) -> str:
+    """A caller's text made fit to say back: ASCII, escaped, at most LONGEST_QUOTE characters."""
+    escaped = text.encode("unicode_escape").decode("ascii")
+    return escaped if len(escaped) <= LONGEST_QUOTE else escaped[:LONGEST_QUOTE] + "..."
+
+
+def quote(text: str) -> str:
+    """The same between quotation marks."""
+    return f'"{safe(text)}"'

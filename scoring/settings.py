@@ -1,0 +1,71 @@
+"""The service's settings, read from the environment once and passed on as one frozen value."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoring.errors import SettingError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key's name, for the log, and its sha256; the key itself is not kept."""
+
+    name: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment may set; every value has a default but the API keys, which a server can't do without."""
+
+    api_keys: tuple[ApiKey, ...] = ()
+    model_dir: Path = ROOT / "models" / "latest"
+    decision_log: Path = ROOT / "var" / "decisions.jsonl"
+    max_body_bytes: int = 5_000_000
+    max_records: int = 1_000
+    port: int = 8000
+    tracking_uri: str = f"sqlite:///{ROOT / 'mlflow.db'}"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """The settings that `environ` gives; raises SettingError naming the variable whose value means nothing."""
+        default = cls()
+        return cls(
+            api_keys=_api_keys(environ),
+            model_dir=Path(environ.get("MODEL_DIR") or default.model_dir),
+            decision_log=Path(environ.get("DECISION_LOG") or default.decision_log),
+            max_body_bytes=_whole(environ, "MAX_BODY_BYTES", default.max_body_bytes),
+            max_records=_whole(environ, "MAX_RECORDS", default.max_records),
+            port=_whole(environ, "PORT", default.port),
+            tracking_uri=environ.get("MLFLOW_TRACKING_URI") or default.tracking_uri,
+        )
+
+
+def digest(key: str) -> bytes:
+    """What is kept of an API key, and what a caller's key is compared by."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+
+
+def _api_keys(environ: Mapping[str, str]) -> tuple[ApiKey, ...]:
+    keys = _items(environ.get("API_KEY", ""))
+    names = _items(environ.get("API_KEY_NAMES", "")) or [f"key {number}" for number in range(1, len(keys) + 1)]
+    if len(names) != len(keys):
+        raise SettingError(f"API_KEY_NAMES has {len(names)} names for {len(keys)} keys in API_KEY; give one name a key")
+    return tuple(ApiKey(name, digest(key)) for name, key in zip(names, keys, strict=True))
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise SettingError(f"{name} must be a whole number above 0, not {text[:40]!r}")
+    return int(text)
