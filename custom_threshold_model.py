@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 Floats = NDArray[np.float64]
-Columns = Mapping[str, ArrayLike]
+Columns = Mapping[str, Any]  # field -> n values: numbers (NaN or None where unknown), labels as str or None
 
 TREES = {
     "learning_rate": 0.02,
@@ -28,6 +28,7 @@ TREES = {
     "subsample_freq": 1,
     "reg_lambda": 10.0,
 }
+NO_PENALTY = 1e6  # none that counts, yet scores that separate the classes get a finite slope
 FEW_ROWS = 64  # below this more threads cost more than they bring
 
 
@@ -246,7 +247,7 @@ def fit_sigmoid(raw: Floats, target: NDArray[np.int64]) -> tuple[float, float]:
     """
     if np.ptp(raw) == 0:
         return 1.0, 0.0
-    platt = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10).fit(raw[:, None], target)
+    platt = LogisticRegression(C=NO_PENALTY, solver="newton-cholesky", tol=1e-10).fit(raw[:, None], target)
     a, b = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     return (a, b) if a > 0 else (1.0, 0.0)
 

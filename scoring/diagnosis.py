@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -26,12 +27,11 @@ def explain(body: bytes, verdict: str, value_types: Mapping[str, Any]) -> Credit
         document = _read(body)
     except MalformedBody as error:
         return error
-    problems = list(_find(document, value_types))
+    problems = list(islice(_find(document, value_types), MOST_PROBLEMS + 1))  # finding words for all could take minutes
     if not problems:
         return InvalidRequest(verdict)
-    left = len(problems) - MOST_PROBLEMS
-    message = "the request is not valid" + (f"; {left} further problems are not listed" if left > 0 else "")
-    return InvalidRequest(message, problems[:MOST_PROBLEMS])
+    more = f"; only its first {MOST_PROBLEMS} problems are listed" if len(problems) > MOST_PROBLEMS else ""
+    return InvalidRequest(f"the request is not valid{more}", problems[:MOST_PROBLEMS])
 
 
 def _read(body: bytes) -> Any:
@@ -92,7 +92,7 @@ def _in_record(number: int, record: Any, value_types: Mapping[str, Any]) -> Iter
     who = _who(number, record, value_types)
     for name, value in record.items():
         if name not in value_types:
-            closest = get_close_matches(name.upper(), value_types, n=1, cutoff=0)
+            closest = get_close_matches(name[:LONGEST_QUOTE].upper(), value_types, n=1, cutoff=0)
             yield Problem(who, safe(name), f"unknown field; the closest known one is {closest[0]}")
         elif not _fits(value, value_types[name]):
             yield Problem(who, name, _words(BY_NAME[name], value))
@@ -113,7 +113,7 @@ def _fits(value: Any, type_: Any) -> bool:
 
 def _words(field: Field, value: Any) -> str:
     if field.type == "label" and isinstance(value, str):
-        closest = get_close_matches(value, field.allowed, n=1, cutoff=0)
+        closest = get_close_matches(value[:LONGEST_QUOTE], field.allowed, n=1, cutoff=0)
         return f"{quote(value)} is none of its {len(field.allowed)} labels; the closest is {quote(closest[0])}"
     wanted = {
         "label": "one of its labels" + (" (or 0 or 1)" if field.aliases else ""),
