@@ -1,10 +1,13 @@
 """What several test files need: the real rows where they are, a folder of generated tables, and the rule for skips."""
 
+import json
 import os
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+
+from model import Scorer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,3 +26,18 @@ def home_credit() -> Path:
     if not (folder / "application_train.csv").is_file():
         skip_unless_required(f"no real rows in {folder} (set HOME_CREDIT_DATA)")
     return folder
+
+
+LATEST = ROOT / "models" / "latest"
+
+
+def demo_clients() -> list[dict[str, Any]]:
+    """The 200 generated clients that ship with the project."""
+    clients: list[dict[str, Any]] = json.loads((ROOT / "data" / "demo_clients.json").read_text())
+    return clients
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """The released model."""
+    return Scorer.load(LATEST)

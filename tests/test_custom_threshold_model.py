@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,8 +51,8 @@ def clients(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.Series]:
     return frame, target
 
 
-def small_model(**changes: object) -> CustomThresholdModel:
-    settings: dict[str, object] = {
+def small_model(**changes: Any) -> CustomThresholdModel:
+    settings: dict[str, Any] = {
         "categories": {"job": ("Clerk", "Baker", "Driver", "Astronaut")},
         "missing_codes": {"days": 365243},
         "ratios": (("amount_to_income", "ratio", ("amount", "income")), ("lowest", "min", ("amount", "income"))),
@@ -179,7 +180,7 @@ def test_the_pickle_opens_where_only_the_class_and_its_libraries_are(fitted: Cus
         f"m = pickle.load(open('model.pkl', 'rb')); print(*m.raw_score(m.input_matrix({columns!r})).tolist())"
     )
     told = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert [float(text) for text in told.split()] == fitted.raw_score(fitted.input_matrix(frame)).tolist()
+    assert [float(text) for text in told.split()] == fitted.raw_score(fitted.input_matrix(dict(frame.items()))).tolist()
 
 
 def test_the_threshold_is_theorys_where_the_data_do_not_deny_it() -> None:

@@ -18,7 +18,14 @@ def test_without_an_environment_every_setting_has_a_default_but_the_keys() -> No
 
 def test_settings_follow_the_environment() -> None:
     settings = Settings.from_env(
-        {"MODEL_DIR": "/m", "DECISION_LOG": "/l", "MAX_BODY_BYTES": "10", "MAX_RECORDS": "2", "PORT": "81", "MLFLOW_TRACKING_URI": "u"}
+        {
+            "MODEL_DIR": "/m",
+            "DECISION_LOG": "/l",
+            "MAX_BODY_BYTES": "10",
+            "MAX_RECORDS": "2",
+            "PORT": "81",
+            "MLFLOW_TRACKING_URI": "u",
+        }
     )
     assert (settings.model_dir, settings.decision_log) == (Path("/m"), Path("/l"))
     assert (settings.max_body_bytes, settings.max_records, settings.port, settings.tracking_uri) == (10, 2, 81, "u")
