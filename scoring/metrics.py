@@ -1,6 +1,6 @@
 """What a run reports of a model, measured on clients that took no part in fitting it."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,21 @@ Floats = NDArray[np.float64]
 BINS = 10
 
 
-def figures(*, probability: Floats, target: NDArray[np.int64], threshold: float, costs: CostMatrix) -> Mapping[str, float]:
-    """Discrimination, calibration and cost of PDs (n,) against 0/1 outcomes (n,), by the names that MLflow shows.
+@dataclass(frozen=True, eq=False, slots=True)
+class Sample:
+    """Clients on whom a model is measured: their PDs (n,) and whether they defaulted, 0 or 1 (n,)."""
+
+    label: str
+    probability: Floats
+    target: NDArray[np.int64]
+
+
+def figures(sample: Sample, *, threshold: float, costs: CostMatrix) -> dict[str, float]:
+    """Discrimination, calibration and cost, by the names that MLflow shows.
 
     Raises ValueError where only one outcome occurs.
     """
+    probability, target = sample.probability, sample.target
     auc = float(roc_auc_score(target, probability))
     false_positive_rate, true_positive_rate, _ = roc_curve(target, probability)
     return {

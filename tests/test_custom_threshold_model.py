@@ -24,12 +24,12 @@ CHECKS_SKIPPED = pytest.mark.filterwarnings("ignore:Skipping check")  # scikit-l
 
 @CHECKS_SKIPPED
 def test_scikit_learns_estimator_checks_pass_but_for_the_threshold() -> None:
-    check_estimator(CustomThresholdModel(), expected_failed_checks={"check_classifiers_train": "the threshold is not 0.5"})
+    check_estimator(CustomThresholdModel(n_jobs=1), expected_failed_checks={"check_classifiers_train": "the threshold is not 0.5"})
 
 
 @CHECKS_SKIPPED
 def test_with_equal_costs_the_estimator_checks_pass_without_exemption() -> None:
-    check_estimator(CustomThresholdModel(cost_false_negative=1, cost_false_positive=1))
+    check_estimator(CustomThresholdModel(cost_false_negative=1, cost_false_positive=1, n_jobs=1))
 
 
 def clients(n: int, seed: int = 0) -> tuple[pd.DataFrame, pd.Series]:
@@ -58,6 +58,7 @@ def small_model(**changes: Any) -> CustomThresholdModel:
         "ratios": (("amount_to_income", "ratio", ("amount", "income")), ("lowest", "min", ("amount", "income"))),
         "monotone": {"score": -1},
         "n_estimators": 60,
+        "n_jobs": 1,
         "params": {"min_child_samples": 20},
     }
     return CustomThresholdModel(**{**settings, **changes})
@@ -180,7 +181,7 @@ def test_the_pickle_opens_where_only_the_class_and_its_libraries_are(fitted: Cus
         f"m = pickle.load(open('model.pkl', 'rb')); print(*m.raw_score(m.input_matrix({columns!r})).tolist())"
     )
     told = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert [float(text) for text in told.split()] == fitted.raw_score(fitted.input_matrix(dict(frame.items()))).tolist()
+    assert [float(text) for text in told.split()] == fitted.raw_score(fitted.input_matrix({name: frame[name] for name in frame})).tolist()
 
 
 def test_the_threshold_is_theorys_where_the_data_do_not_deny_it() -> None:
