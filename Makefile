@@ -1,0 +1,76 @@
+# What a user types: every target is a thin line over one command. `make` alone lists them.
+# .venv is the only environment: bin/setup-env makes it, fills it from the hashed lock, and does nothing when that is done.
+# Another Python than the one it picks: make setup PYTHON=/path/to/python3.12
+
+PY := .venv/bin/python
+COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-strip-extras -q pyproject.toml
+
+.DEFAULT_GOAL := help
+# Two targets at once would install into one environment at once.
+.NOTPARALLEL:
+.PHONY: help serve serve-env setup test test-faults lint format train release score sample-data features drift mlflow-ui lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
+
+serve: serve-env  ## install what the service needs, start it on 127.0.0.1:$PORT (8000), print a curl command
+	@$(PY) -m jobs.serve
+
+serve-env:
+	@bin/setup-env requirements.txt
+
+setup:  ## install everything: training, jobs, tests, linters
+	@bin/setup-env requirements-dev.txt
+
+test: setup  ## all tests but the faults; ARGS="-k words" goes to pytest
+	@$(PY) -m pytest $(ARGS)
+
+test-faults: setup  ## the tests that try to break the running service: minutes
+	@$(PY) -m pytest -m faults $(ARGS)
+
+lint: setup  ## ruff, mypy, shellcheck, the workflow's schema and safety
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/shellcheck bin/setup-env .ci/run
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/main.yml
+	@.venv/bin/zizmor --offline --quiet .github/workflows
+
+format: setup  ## let ruff rewrite the layout and what it can repair
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+train: need-DATA setup  ## DATA=folder of tables: train the candidates, each a run in MLflow
+	@$(PY) -m jobs.train --data "$(DATA)" $(ARGS)
+
+release: setup  ## release the best candidate of the last training to models/latest
+	@$(PY) -m jobs.release $(ARGS)
+
+score: need-DATA need-OUT setup  ## DATA=folder OUT=file.csv or file.parquet: score every application there
+	@$(PY) -m jobs.score_batch --data "$(DATA)" --out "$(OUT)" $(ARGS)
+
+sample-data: need-OUT setup  ## OUT=folder: generated tables, for those who have none
+	@$(PY) -m jobs.sample_data --out "$(OUT)" $(ARGS)
+
+features: need-DATA need-OUT setup  ## DATA=folder OUT=file.parquet: the client records of every application there
+	@$(PY) -m jobs.build_features --data "$(DATA)" --out "$(OUT)" $(ARGS)
+
+drift: need-REFERENCE need-CURRENT need-OUT setup  ## REFERENCE=folder CURRENT=folder OUT=name: name.html and name.json
+	@$(PY) -m jobs.drift_report --reference "$(REFERENCE)" --current "$(CURRENT)" --html "$(OUT).html" --json "$(OUT).json" $(ARGS)
+
+mlflow-ui: setup  ## look at the runs in a browser
+	@$(PY) -m jobs.mlflow_ui $(ARGS)
+
+# The widest set first: the other two take its versions, so that one environment can hold all three.
+lock: setup  ## write the requirements files anew from pyproject.toml (what is locked stays as it is)
+	@$(COMPILE) --all-extras -o requirements-dev.txt
+	@$(COMPILE) --extra train -c requirements-dev.txt -o requirements-train.txt
+	@$(COMPILE) -c requirements-dev.txt -o requirements.txt
+
+clean:  ## remove caches; .venv, .env, models and runs stay
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+need-%:
+	@test -n "$($*)" || { echo "say which: make $(firstword $(MAKECMDGOALS)) $*=..." >&2; exit 2; }

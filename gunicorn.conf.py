@@ -1,0 +1,50 @@
+"""How gunicorn serves the app, on a Heroku dyno and under `make serve` alike; it reads this file by itself.
+
+`bind` is left to gunicorn: 0.0.0.0:$PORT where PORT is set, as Heroku wants it, else 127.0.0.1:8000.
+So is `max_requests`: workers are not replaced after so many requests, as nothing in them is known to grow.
+"""
+
+import os
+
+from gunicorn.workers.gthread import ThreadWorker
+
+# Before the app, and with it LightGBM, is imported: OpenMP's threads don't survive the fork that follows `preload_app`, and
+# the first prediction in a worker would wait for them for ever. One row gains nothing from more threads anyway.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+# The model is loaded and checked once, before the first worker: a bad one stops the start, and workers share its memory
+# (157 MB for two instead of 249; a dyno has 512).
+preload_app = True
+
+# Heroku sets WEB_CONCURRENCY to what the dyno's memory holds.
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+
+
+class PromptlyEndingWorker(ThreadWorker):
+    """gthread, but told to stop it closes idle connections at once; gunicorn 26.2 waits graceful_timeout for them."""
+
+    def set_accept_enabled(self, enabled):
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for connection in (*self.keepalived_conns, *self.pending_conns):
+                connection.timeout = 0
+            self.murder_keepalived()
+            self.murder_pending()
+
+
+# Requests wait for the decision log's commit, during which another thread scores.
+worker_class = PromptlyEndingWorker
+threads = 8
+
+# Heroku's router gives up after 30 s, and a dyno told to stop is killed after 30 s: be done before.
+timeout = 25
+graceful_timeout = 25
+
+# Heroku's router drops an idle connection after 90 s; were we first, a request could meet a closing one.
+keepalive = 95
+
+# Workers touch a file to show that they live: on a disk that may block for long, in memory not.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # gunicorn makes its own private file there
+
+# Nobody steers this server through a socket in the home folder.
+control_socket_disable = True
