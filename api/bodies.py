@@ -23,4 +23,6 @@ def read_request(max_body_bytes: int, max_records: int) -> Request:
         raise MalformedBody("the body broke off or its chunks are broken") from None
     if len(body) > max_body_bytes:
         raise RequestEntityTooLarge
+    if len(body) < (request.content_length or 0):
+        raise MalformedBody(f"the body broke off after {len(body)} of {request.content_length} bytes")
     return parse(body, max_records)

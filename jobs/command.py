@@ -17,6 +17,7 @@ import argparse
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -47,6 +48,9 @@ def run(
             return main(parser.parse_args(argv)) or DONE
     except CreditScoringError as error:
         return _one_line(f"error: {error.message}", BAD_INPUT)
+    except Exception:  # noqa: BLE001  # a fault of ours: its trace, and an exit code that no command uses to tell something
+        traceback.print_exc()
+        return BAD_INPUT
     except KeyboardInterrupt:
         return _one_line("stopped: nothing half-written was left", STOPPED)
 

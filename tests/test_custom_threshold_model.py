@@ -24,7 +24,9 @@ CHECKS_SKIPPED = pytest.mark.filterwarnings("ignore:Skipping check")  # scikit-l
 
 @CHECKS_SKIPPED
 def test_scikit_learns_estimator_checks_pass_but_for_the_threshold() -> None:
-    check_estimator(CustomThresholdModel(n_jobs=1), expected_failed_checks={"check_classifiers_train": "the threshold is not 0.5"})
+    check_estimator(
+        CustomThresholdModel(n_jobs=1), expected_failed_checks={"check_classifiers_train": "the threshold is not 0.5"}
+    )
 
 
 @CHECKS_SKIPPED
@@ -181,7 +183,9 @@ def test_the_pickle_opens_where_only_the_class_and_its_libraries_are(fitted: Cus
         f"m = pickle.load(open('model.pkl', 'rb')); print(*m.raw_score(m.input_matrix({columns!r})).tolist())"
     )
     told = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert [float(text) for text in told.split()] == fitted.raw_score(fitted.input_matrix({name: frame[name] for name in frame})).tolist()
+    assert [float(text) for text in told.split()] == fitted.raw_score(
+        fitted.input_matrix({str(name): frame[name] for name in frame})
+    ).tolist()
 
 
 def test_the_threshold_is_theorys_where_the_data_do_not_deny_it() -> None:

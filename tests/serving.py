@@ -1,0 +1,81 @@
+"""The service as operations start it: the Procfile's own command, real gunicorn, a port of its own."""
+
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from tests.conftest import ROOT
+
+KEY = "a-key-for-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running service: where it answers, where it logs decisions, and its process."""
+
+    url: str
+    port: int
+    decision_log: Path
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[Server]:
+    """Run the service until the block ends; what it prints goes to folder/server.log."""
+    port = free_port()
+    with (folder / "server.log").open("w") as output:
+        process = subprocess.Popen(
+            web_command(), cwd=ROOT, env=server_environment(folder, port, **environment), stdout=output, stderr=output, text=True
+        )
+    server = Server(f"http://127.0.0.1:{port}", port, folder / "decisions.jsonl", process)
+    try:
+        _wait_until_it_answers(server, folder / "server.log")
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def web_command() -> list[str]:
+    """The Procfile's web command, run from this environment."""
+    line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
+    program, *arguments = shlex.split(line.removeprefix("web:"))
+    return [str(Path(sys.executable).with_name(program)), *arguments]
+
+
+def server_environment(folder: Path, port: int, **environment: str) -> dict[str, str]:
+    """An environment for a server on this port that logs into this folder."""
+    return {
+        **os.environ,
+        "API_KEY": KEY,
+        "DECISION_LOG": str(folder / "decisions.jsonl"),
+        "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}",
+        **environment,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(server: Server, output: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            if requests.get(server.url, timeout=1).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not start:\n{output.read_text()}")
