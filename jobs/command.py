@@ -8,9 +8,9 @@
     if __name__ == "__main__":
         sys.exit(main())
 
-Exit codes: 0 done (or what the command returns), 2 bad input or argument, 130 stopped by Ctrl-C or SIGTERM; 2 and 130 leave
-one line on stderr. A command imports what is heavy (pandas, mlflow) inside its function, so that --help is quick and a
-Ctrl-C while they load is met here.
+Exit codes: 0 done (or what the command returns), 2 bad input or argument (or a fault of ours, with its trace), 130 stopped by
+Ctrl-C or SIGTERM; bad input and a stop leave one line on stderr. A command imports what is heavy (pandas, mlflow) inside its
+function, so that --help is quick and a Ctrl-C while they load is met here.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def run(
             return main(parser.parse_args(argv)) or DONE
     except CreditScoringError as error:
         return _one_line(f"error: {error.message}", BAD_INPUT)
-    except Exception:  # noqa: BLE001  # a fault of ours: its trace, and an exit code that no command uses to tell something
+    except Exception:  # noqa: BLE001  # a fault of ours: its trace, and not 1, which may be a command's answer
         traceback.print_exc()
         return BAD_INPUT
     except KeyboardInterrupt:

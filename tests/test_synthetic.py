@@ -18,9 +18,9 @@ from pandas.testing import assert_frame_equal
 from jobs import sample_data
 from scoring import fields
 from scoring.errors import CreditScoringError, OutputError, SettingError
+from scoring.output import new_file
 from scoring.synthetic import FORMATS, Format, applications, demo_clients, write_sample
 from scoring.synthetic.applications import BLOCK
-from scoring.synthetic.sample import whole_file
 from tests.conftest import ROOT
 
 
@@ -198,7 +198,7 @@ def test_a_failure_while_writing_leaves_the_older_file_and_nothing_beside_it(tmp
     path.write_text("old")
 
     def stopped_half_way() -> None:
-        with whole_file(path) as file:
+        with new_file(path) as file:
             file.write(b"half")
             raise KeyboardInterrupt
 

@@ -1,11 +1,10 @@
 """Generated clients as files: a folder that stands for Kaggle's, and the demo's records."""
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ import pandas as pd
 
 from scoring import fields
 from scoring.errors import OutputError, SettingError
+from scoring.output import new_file
 from scoring.synthetic.applications import FIRST_ID, applications, blocks
 from scoring.synthetic.formats import WRITERS, Format
 
@@ -37,9 +37,9 @@ def write_sample(
     generated = blocks(clients, seed)
     paths = [out / f"application_{part}.{format}" for part in ("train", "test")]
     rows = dict.fromkeys(paths, 0)
-    with _refused_in_one_line(out), ExitStack() as stack:
-        out.mkdir(parents=True, exist_ok=True)
-        files = [stack.enter_context(whole_file(path)) for path in paths]
+    _make_folder(out)
+    with ExitStack() as stack:
+        files = [stack.enter_context(new_file(path)) for path in paths]
         appends = [stack.enter_context(WRITERS[format](file)) for file in files]  # closed before any file is renamed
         for block in generated:
             test = _in_test(block[fields.ID].to_numpy() - FIRST_ID, test_share)
@@ -62,31 +62,15 @@ def write_demo_clients(path: Path) -> int:
     """Write the demo's clients as a JSON array with one record a line, which a diff can show; gives how many."""
     records = demo_clients()
     lines = ",\n".join(json.dumps(record, separators=(",", ":"), allow_nan=False) for record in records)
-    with _refused_in_one_line(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as file:
-            file.write(f"[\n{lines}\n]\n".encode())
+    _make_folder(path.parent)
+    with new_file(path) as file:
+        file.write(f"[\n{lines}\n]\n".encode())
     return len(records)
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that gets its name when the block ends well: a reader never meets half of it, a failure leaves the old."""
-    if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
-        raise OutputError(f"{path} is there and can't be replaced")
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+def _make_folder(folder: Path) -> None:
     try:
-        with beside.open("wb") as file:
-            yield file
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _refused_in_one_line(folder: Path) -> Iterator[None]:
-    try:
-        yield
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"can't write in {folder}: {error.strerror or error}") from error
 

@@ -1,0 +1,18 @@
+"""The tables -> the client record: one row per client, in expressions that DuckDB and Spark can both run."""
+
+from collections.abc import Mapping
+
+import ibis.expr.types as ir
+
+from scoring.features.application import application
+from scoring.fields import FIELDS
+
+
+def client_records(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """One row per client of the application tables that are there, with the columns of FIELDS in order.
+
+    `tables`: name -> typed table as scoring.tables describes it, of application_train, application_test or both (no client
+    in both). TARGET is not a field and never comes through.
+    """
+    forms = [tables[name] for name in ("application_train", "application_test") if name in tables]
+    return application(forms).select([f.name for f in FIELDS])
