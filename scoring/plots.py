@@ -1,0 +1,91 @@
+"""The pictures of a run: what each threshold costs, and whether the probabilities are true."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
+
+from scoring.cost import COSTS, cost_curve, cost_of_granting_all, cost_per_client
+from scoring.metrics import Sample, calibration_bins, calibration_error
+
+Floats = NDArray[np.float64]
+
+# Okabe and Ito's palette: told apart with any colour vision, and in grey.
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#5A5A5A"
+COLOURS = (BLUE, ORANGE)
+"""Of the samples, in their order."""
+HIGHEST_THRESHOLD = 0.3
+
+
+def plot_cost_curve(samples: tuple[Sample, ...], threshold: float, path: Path) -> None:
+    """What a client costs at each threshold, in each sample, beside granting to all; a PNG."""
+    figure, axes = _new()
+    thresholds = np.linspace(0.0, HIGHEST_THRESHOLD, 301)
+    for sample, colour in zip(samples, COLOURS, strict=False):
+        values = cost_curve(probability=sample.probability, target=sample.target, thresholds=thresholds, costs=COSTS)
+        axes.plot(thresholds, values, color=colour, label=sample.label)
+    first = samples[0]
+    all_granted = cost_of_granting_all(target=first.target, costs=COSTS)
+    reached = cost_per_client(probability=first.probability, target=first.target, threshold=threshold, costs=COSTS)
+    axes.axhline(all_granted, color=GREY, linestyle=":", label="granting to all")
+    if threshold <= HIGHEST_THRESHOLD:
+        axes.axvline(threshold, color=GREY, linestyle="--", linewidth=1, label=f"threshold used, {threshold:.2%}")
+    axes.set_xlim(0, HIGHEST_THRESHOLD)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel("threshold: credit is refused from this probability of default")
+    axes.set_ylabel("cost per client (1 = one good client refused)")
+    axes.set_title(
+        f"Refusing from {threshold:.2%} costs {reached:.3f} a client {first.label}; granting to all, {all_granted:.3f}",
+        loc="left",
+    )
+    _save(figure, axes, path)
+
+
+def plot_calibration(samples: tuple[Sample, ...], path: Path) -> None:
+    """Default rate against mean PD in ten quantile bins, with 95% intervals (Wilson, 1927); a PNG."""
+    figure, axes = _new()
+    highest = 0.0
+    for sample, colour, marker in zip(samples, COLOURS, "os", strict=False):
+        expected, observed, clients = calibration_bins(probability=sample.probability, target=sample.target)
+        low, high = wilson_interval(observed, clients)
+        highest = max(highest, float(high.max()), float(expected.max()))
+        around = np.clip([observed - low, high - observed], 0, None)
+        label = f"{sample.label}, 95% interval"
+        axes.errorbar(expected, observed, around, fmt=marker, color=colour, markersize=5, linewidth=1, capsize=2, label=label)
+    axes.plot([0, highest], [0, highest], color=GREY, linestyle="--", linewidth=1, label="probabilities that come true")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlim(left=0)
+    axes.set_xlabel("probability of default given, mean of each tenth of the clients")
+    axes.set_ylabel("share that defaulted")
+    error = calibration_error(probability=samples[0].probability, target=samples[0].target)
+    axes.set_title(
+        f"Probabilities {samples[0].label} are {error * 100:.2f} points from the default rates, on average", loc="left"
+    )
+    _save(figure, axes, path)
+
+
+def wilson_interval(share: Floats, clients: NDArray[np.int64], z: float = 1.96) -> tuple[Floats, Floats]:
+    """The interval of a share (k,) observed among so many clients (k,)."""
+    spread = z * np.sqrt(share * (1 - share) / clients + z**2 / (4 * clients**2))
+    middle, scale = share + z**2 / (2 * clients), 1 + z**2 / clients
+    return (middle - spread) / scale, (middle + spread) / scale
+
+
+def _new() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)  # no window, no display, no pyplot state
+    return figure, figure.add_subplot()
+
+
+def _save(figure: Figure, axes: Axes, path: Path) -> None:
+    axes.set_ylim(bottom=0)
+    axes.grid(color="#E3E3E3", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    figure.savefig(path)

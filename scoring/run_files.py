@@ -1,0 +1,93 @@
+"""What a run keeps as files: predictions, pictures, and in release/ all that a release needs, so that it needs no data."""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from custom_threshold_model import CustomThresholdModel
+from scoring.cost import COSTS
+from scoring.fitting import Fitted
+from scoring.metrics import Sample
+from scoring.plots import plot_calibration, plot_cost_curve
+from scoring.reference import golden_records, ranges, reference_profile
+from scoring.tracking import LIBRARIES
+
+PREDICTIONS = "predictions.parquet"
+RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a model comes from, as its model.json tells it."""
+
+    training_id: str
+    candidate: str
+    git_commit: str
+    fingerprint: str
+    trained_at: str
+
+
+def write_pictures(samples: tuple[Sample, ...], threshold: float, folder: Path) -> None:
+    """cost_curve.png and calibration.png."""
+    plot_cost_curve(samples, threshold, folder / "cost_curve.png")
+    plot_calibration(samples, folder / "calibration.png")
+
+
+def write_predictions(target: NDArray[np.int64], report: NDArray[np.bool_], measured: NDArray[np.float64], folder: Path) -> None:
+    """The PD that each client was measured by, in the order of the training's rows: selection and later thresholds rest on it.
+
+    Out of fold outside the report split; in it, from the model that never saw it. No id: the order is SK_ID_CURR's.
+    """
+    frame = pd.DataFrame({"target": target.astype(np.int8), "report": report, "probability": measured})
+    frame.to_parquet(folder / PREDICTIONS, index=False)
+
+
+def write_release(
+    whole: Fitted,
+    X: pd.DataFrame,
+    golden: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any],
+    provenance: Provenance,
+    folder: Path,
+) -> None:
+    """release/reference.json and release/model.json, which lacks only what the registry will say; of clients, no row.
+
+    `golden`: records of clients who don't exist; `about`: the entries "data" and "metrics".
+    """
+    model: CustomThresholdModel = whole.model
+    matrix = model.input_matrix({name: X[name].to_numpy() for name in model.fields_})
+    a, b = model.calibration_
+    description = {
+        "training_id": provenance.training_id,
+        "candidate": provenance.candidate,
+        "trained_at": provenance.trained_at,
+        "git_commit": provenance.git_commit,
+        "versions": {"python": platform.python_version()} | {library: metadata.version(library) for library in LIBRARIES},
+        "threshold": model.threshold_,
+        "costs": COSTS.as_dict,
+        "calibration": {"a": a, "b": b},
+        "data": {"fingerprint": provenance.fingerprint, **about["data"]},
+        "metrics": dict(sorted(about["metrics"].items())),
+        "fields": model.fields_,
+        "columns": model.columns_,
+        "categories": model.categories_,
+        "ranges": ranges(model, matrix),
+        "golden": golden_records(model, golden),
+    }
+    (folder / RELEASE).mkdir()
+    write_json(folder / RELEASE / "model.json", description, indent=1)
+    write_json(folder / RELEASE / "reference.json", reference_profile(model, matrix, whole.refused))
+
+
+def write_json(path: Path, content: Any, indent: int | None = None) -> None:
+    """UTF-8 JSON without NaN, which JSON doesn't have."""
+    text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False, separators=None if indent else (",", ":"))
+    path.write_text(text + "\n", encoding="utf-8")

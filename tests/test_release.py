@@ -1,0 +1,158 @@
+"""Release folders: what serves is one whole release, whenever the power fails."""
+
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobs import release as release_job
+from scoring.errors import OutputError
+from scoring.release_folder import publish, serving
+from tests.conftest import ROOT
+
+NAMES = ("model.pkl", "model.json", "reference.json", "run/MLmodel", "run/best_threshold")
+
+
+def files(word: str) -> dict[str, bytes]:
+    """A release in which every file says which one it belongs to."""
+    return {name: f"{name} of {word}".encode() * 1000 for name in NAMES}
+
+
+def served(root: Path) -> dict[str, bytes]:
+    """What a reader of models/latest and mlruns_reduced finds."""
+    latest = {name: (root / "models" / "latest" / name).read_bytes() for name in NAMES if not name.startswith("run/")}
+    return latest | {f"run/{path.name}": path.read_bytes() for path in (root / "mlruns_reduced").iterdir()}
+
+
+def whole_releases(root: Path) -> list[str]:
+    return sorted(path.name for path in (root / "models" / "releases").iterdir() if not path.name.startswith("."))
+
+
+def test_a_release_is_served_under_both_names(tmp_path: Path) -> None:
+    folder = publish(tmp_path, "1-aaaa", files("one"))
+    assert folder == serving(tmp_path) == tmp_path / "models" / "releases" / "1-aaaa"
+    assert served(tmp_path) == files("one")
+    assert (tmp_path / "mlruns_reduced").readlink() == Path("models/latest/run")  # relative: it is committed
+    assert (tmp_path / "models" / "latest").readlink() == Path("releases/1-aaaa")
+
+
+def test_the_new_release_and_the_one_before_it_are_kept(tmp_path: Path) -> None:
+    for word in ("1-one", "2-two", "3-three"):
+        publish(tmp_path, word, files(word))
+    assert whole_releases(tmp_path) == ["2-two", "3-three"]
+    assert served(tmp_path) == files("3-three")
+
+
+def test_the_same_release_once_more_changes_nothing_and_keeps_the_one_before(tmp_path: Path) -> None:
+    publish(tmp_path, "1-one", files("one"))
+    publish(tmp_path, "2-two", files("two"))
+    before = (tmp_path / "models" / "releases" / "2-two" / "model.pkl").stat()
+    publish(tmp_path, "2-two", files("two"))
+    assert (tmp_path / "models" / "releases" / "2-two" / "model.pkl").stat() == before
+    assert whole_releases(tmp_path) == ["1-one", "2-two"]
+
+
+def test_a_damaged_release_is_replaced_by_a_whole_one(tmp_path: Path) -> None:
+    folder = publish(tmp_path, "1-one", files("one"))
+    (folder / "model.pkl").write_bytes(b"cut sh")
+    assert publish(tmp_path, "1-one", files("one")).name == "1-one.2"
+    assert served(tmp_path) == files("one")
+
+
+def test_a_folder_in_the_place_of_the_link_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "models" / "latest" / "mine"
+    mine.mkdir(parents=True)
+    with pytest.raises(OutputError, match="is not the link that a release makes"):
+        publish(tmp_path, "1-one", files("one"))
+    assert mine.is_dir()
+
+
+def test_a_place_that_cannot_be_written_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file")
+    with pytest.raises(OutputError, match="can't release in"):
+        publish(tmp_path, "1-one", files("one"))
+
+
+# Python tells its audit hooks of every file that it opens, makes, renames, links or removes: the process dies at the n-th.
+KILLED_AT = """
+import os, pickle, signal, sys
+from pathlib import Path
+from scoring.release_folder import publish
+
+root, version, content, left = pickle.load(sys.stdin.buffer)
+
+def count(event, arguments):
+    global left
+    if event in ("open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir"):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(count)
+publish(root, version, content)
+"""
+
+
+def publish_and_die(root: Path, word: str, step: int) -> bool:
+    """Publish in a process that SIGKILL ends before its step number `step`; gives whether it was killed."""
+    order = pickle.dumps((root, word, files(word), step))
+    done = subprocess.run([sys.executable, "-c", KILLED_AT], cwd=ROOT, input=order, capture_output=True, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
+    return done.returncode != 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_kill_at_any_step_leaves_a_whole_old_release_or_a_whole_new_one(tmp_path: Path) -> None:
+    for word in ("1-older", "2-old"):
+        publish(tmp_path / "before", word, files(word))
+    outcomes, killed, step = [], True, 0
+    while killed:
+        root = tmp_path / str(step)
+        shutil.copytree(tmp_path / "before", root, symlinks=True)
+        killed = publish_and_die(root, "3-new", step)
+        found = served(root)
+        assert found in (files("2-old"), files("3-new")), f"killed at step {step}"
+        outcomes.append(found == files("3-new"))
+        for name in whole_releases(root):  # those that a rollback may take
+            assert set(NAMES) <= {path.relative_to(root / "models/releases" / name).as_posix() for path in everything(root, name)}
+        publish(root, "4-next", files("4-next"))  # mends what was left, whatever it was
+        assert served(root) == files("4-next")
+        assert everything(root, "") == everything(root, "4-next", "3-new" if found == files("3-new") else "2-old")
+        step += 1
+    assert outcomes == sorted(outcomes)  # old at first, from one step on new
+    assert outcomes.count(False) > len(NAMES)
+    assert outcomes.count(True) > len(NAMES)  # the removal of the oldest was broken off at each of its steps, too
+
+
+def everything(root: Path, *names: str) -> set[Path]:
+    """What lies in these release folders, themselves included; in all of models/releases for ""."""
+    releases = root / "models" / "releases"
+    found = {path for name in names for path in (releases / name, *(releases / name).rglob("*"))}
+    return found - {releases}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_first_release_that_is_killed_leaves_none_or_a_whole_one(tmp_path: Path) -> None:
+    killed, step = True, 0
+    while killed:
+        root = tmp_path / str(step)
+        killed = publish_and_die(root, "1-first", step)
+        if serving(root):
+            assert served(root) == files("1-first"), f"killed at step {step}"
+        step += 1
+    assert served(root) == files("1-first")
+
+
+def test_a_release_without_a_training_says_so_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = f"sqlite:///{tmp_path / 'absent' / 'mlflow.db'}"
+    assert release_job.main(["--tracking-uri", store, "--root", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "no complete training" in said.err
+    assert list(tmp_path.iterdir()) == []

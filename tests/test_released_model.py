@@ -1,0 +1,95 @@
+"""The released model itself: how good it was shown to be, which way it leans, and that it carries nobody's data."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model import Scorer
+from scoring.inputs import MODEL_FIELDS, MONOTONE
+from tests.conftest import LATEST, ROOT, demo_clients
+
+RELEASED = json.loads((LATEST / "model.json").read_text())
+
+
+def columns(clients: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [client[name] for client in clients] for name in MODEL_FIELDS}
+
+
+def test_out_of_fold_it_is_as_good_as_it_has_to_be() -> None:
+    metrics = RELEASED["metrics"]
+    assert metrics["oof_auc"] >= 0.758
+    assert metrics["oof_cost_per_client"] <= 0.530 < metrics["oof_cost_granting_all"]
+    assert metrics["oof_calibration_error"] <= 0.008
+
+
+def test_on_the_report_split_it_costs_far_less_than_granting_to_all() -> None:
+    metrics = RELEASED["metrics"]
+    assert metrics["report_auc"] > 0.73
+    assert metrics["report_cost_per_client"] < 0.75 * metrics["report_cost_granting_all"]
+
+
+def test_it_knows_neither_sex_nor_family_status_nor_id() -> None:
+    assert not {"CODE_GENDER", "NAME_FAMILY_STATUS", "SK_ID_CURR", "TARGET"} & {*RELEASED["fields"], *RELEASED["columns"]}
+
+
+def test_it_is_small() -> None:
+    assert (LATEST / "model.pkl").stat().st_size < 5_000_000
+
+
+def test_it_grants_to_some_demo_clients_and_refuses_some(scorer: Scorer) -> None:
+    refused = scorer.score(columns(demo_clients())).refused
+    assert 20 <= refused.sum() <= 180
+
+
+@pytest.mark.parametrize("field", [name for name in MONOTONE if name in MODEL_FIELDS])
+def test_each_monotone_field_moves_the_probability_one_way(field: str, scorer: Scorer) -> None:
+    low, high = scorer.release.ranges[field]
+    steps = []
+    for value in np.linspace(low, high, 25):
+        steps.append(scorer.score({**columns(demo_clients()), field: [float(value)] * 200}).raw)
+    assert (np.diff(steps, axis=0) * MONOTONE[field] >= 0).all()
+
+
+def test_a_larger_instalment_for_the_same_loan_changes_the_probability(scorer: Scorer) -> None:
+    before = scorer.score(columns(demo_clients())).raw
+    dearer = [{**client, "AMT_ANNUITY": client["AMT_ANNUITY"] and client["AMT_ANNUITY"] * 1.5} for client in demo_clients()]
+    assert (scorer.score(columns(dearer)).raw != before).mean() > 0.9
+
+
+def released_files() -> list[Path]:
+    folders = [LATEST.resolve(), (ROOT / "mlruns_reduced").resolve()]
+    return sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()})
+
+
+def test_the_selected_run_is_there_without_its_weight() -> None:
+    reduced = ROOT / "mlruns_reduced"
+    assert (reduced / "MLmodel").is_file()
+    assert float((reduced / "best_threshold").read_text()) == RELEASED["threshold"]
+    assert RELEASED["run_id"] in (reduced / "MLmodel").read_text()
+    assert sum(path.stat().st_size for path in reduced.rglob("*") if path.is_file()) < 200_000
+
+
+def test_nothing_released_names_a_place_on_the_machine_that_made_it() -> None:
+    for path in released_files():
+        text = path.read_bytes().decode("utf-8", "ignore")
+        assert not [place for place in ("/home/", "/root/", "/work/", "/tmp/", "file://") if place in text], path
+
+
+def test_nothing_released_holds_a_real_clients_number_or_row(home_credit: Path) -> None:
+    """Incomes, dates and scores together tell a client apart: no released record may be one of the real rows."""
+    released = [golden["record"] for golden in RELEASED["golden"]]
+    told = {(record["DAYS_BIRTH"], record["DAYS_ID_PUBLISH"], record["EXT_SOURCE_2"]) for record in released}
+    numbers = {record["SK_ID_CURR"] for record in released}
+    for table in ("application_train", "application_test"):
+        with (home_credit / f"{table}.csv").open() as file:
+            for row in csv.DictReader(file):
+                score = float(row["EXT_SOURCE_2"]) if row["EXT_SOURCE_2"] else None
+                assert (int(row["DAYS_BIRTH"]), int(row["DAYS_ID_PUBLISH"]), score) not in told
+                assert int(row["SK_ID_CURR"]) not in numbers
+    for path in released_files():
+        if path.suffix == ".json" and path.name != "model.json":
+            assert "SK_ID_CURR" not in path.read_text(), path
