@@ -107,6 +107,7 @@ class Scorer:
         Raises ModelError in one line: a file missing or cut short, another model.pkl than model.json names, golden scores
         that differ. A library of another version than at release warns.
         """
+        directory = directory.resolve()  # models/latest is a link: a release meanwhile must not mix two
         release = _read_release(directory / "model.json")
         pickled = _read(directory / "model.pkl")
         if (found := hashlib.sha256(pickled).hexdigest()) != release.sha256:

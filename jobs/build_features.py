@@ -55,7 +55,7 @@ def _suffix(out: Path, json: bool) -> str:
 
 
 def _opened(out: Path) -> AbstractContextManager[BinaryIO]:
-    from scoring.output import new_file, standard_output
+    from scoring.files import new_file, standard_output
 
     return standard_output() if out == _STANDARD_OUTPUT else new_file(out)
 

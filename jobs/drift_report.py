@@ -31,7 +31,7 @@ def _drift_report(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from scoring.drift import compare
-    from scoring.output import new_file
+    from scoring.files import new_file
     from scoring.records import read_application
 
     with (

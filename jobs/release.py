@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> None:
-    from scoring.release import release
+    from scoring.releasing.release import release
     from scoring.tracking import Store
 
     released = release(Store(tracking_uri(arguments), create=False), arguments.root)

@@ -47,7 +47,8 @@ def _score_batch(arguments: argparse.Namespace) -> None:
 
     import model
     from jobs.progress import shown
-    from scoring.output import new_file, write_batches
+    from scoring.files import new_file
+    from scoring.output import write_batches
     from scoring.records import read_records
     from scoring.settings import Settings
 

@@ -53,12 +53,12 @@ def tracking_uri(arguments: argparse.Namespace) -> str:
 def _train(arguments: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from scoring.candidates import CANDIDATES
     from scoring.records import fingerprint, read_training
-    from scoring.release import choose, training
+    from scoring.releasing.release import choose, training
     from scoring.synthetic import demo_clients
     from scoring.tracking import Store
-    from scoring.training import STEPS, train
+    from scoring.training.candidates import CANDIDATES
+    from scoring.training.train import STEPS, train
 
     store = Store(tracking_uri(arguments))
     frame = read_training(arguments.data)

@@ -1,48 +1,16 @@
-"""Results as files: written beside, synced to the disk, then renamed, so that nobody meets half of one."""
+"""Batches of rows as files, in the formats that results come in."""
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scoring.errors import OutputError
-
 Append = Callable[[pa.RecordBatch], object]
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that gets its name when the block ends well; else what had that name stays, and nothing is left.
-
-    Raises OutputError, before and in the block, if it can't be written there.
-    """
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with _in_one_line(path):
-        if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
-            raise OutputError(f"{path} is there and can't be replaced: name another file")
-        try:
-            with beside.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-
-
-@contextmanager
-def standard_output() -> Iterator[BinaryIO]:
-    """The process's standard output, for bytes; OutputError if its reader goes away."""
-    with _in_one_line(Path("standard output")), open(1, "wb", closefd=False) as file:
-        yield file
 
 
 def write_batches(file: BinaryIO, format: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
@@ -84,21 +52,3 @@ FORMATS: Mapping[str, Callable[[BinaryIO, pa.Schema], AbstractContextManager[App
     ".parquet": _parquet,
 }
 """A file name's suffix -> what makes of an open file the function that appends a batch, complete when its context ends."""
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming outlast a power cut, where the system can sync a folder (Windows can't)."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-@contextmanager
-def _in_one_line(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{path} can't be written: {error.strerror or error}") from error

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scoring.errors import TableError
 from scoring.features import client_records
 from scoring.fields import FIELDS, ID, TARGET
-from scoring.reading import BATCH, Database, open_tables
-from scoring.table_files import find_file, missing_tables
 from scoring.tables import APPLICATION_TRAIN, APPLICATIONS
+from scoring.tables.files import find_file, missing_tables
+from scoring.tables.reading import BATCH, Database, open_tables
 
 
 @dataclass(frozen=True, slots=True)

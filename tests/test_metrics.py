@@ -3,8 +3,8 @@ import pytest
 from sklearn.calibration import calibration_curve
 
 from scoring.cost import COSTS
-from scoring.metrics import Sample, calibration_bins, calibration_error, figures
-from scoring.plots import wilson_interval
+from scoring.training.metrics import Sample, calibration_bins, calibration_error, figures
+from scoring.training.plots import wilson_interval
 
 
 def test_four_clients_have_the_figures_worked_out_by_hand() -> None:

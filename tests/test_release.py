@@ -12,7 +12,7 @@ import pytest
 
 from jobs import release as release_job
 from scoring.errors import OutputError
-from scoring.release_folder import publish, serving
+from scoring.releasing.folder import publish, serving
 from tests.conftest import ROOT
 
 NAMES = ("model.pkl", "model.json", "reference.json", "run/MLmodel", "run/best_threshold")
@@ -82,7 +82,7 @@ def test_a_place_that_cannot_be_written_is_named_in_one_line(tmp_path: Path) -> 
 KILLED_AT = """
 import os, pickle, signal, sys
 from pathlib import Path
-from scoring.release_folder import publish
+from scoring.releasing.folder import publish
 
 root, version, content, left = pickle.load(sys.stdin.buffer)
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from scoring.cost import paired_difference
 from scoring.errors import TrainingError
-from scoring.selection import RunSummary, select
+from scoring.releasing.selection import RunSummary, select
 
 CLIENTS = 1000
 

@@ -18,7 +18,7 @@ from pandas.testing import assert_frame_equal
 from jobs import sample_data
 from scoring import fields
 from scoring.errors import CreditScoringError, OutputError, SettingError
-from scoring.output import new_file
+from scoring.files import new_file
 from scoring.synthetic import FORMATS, Format, applications, demo_clients, write_sample
 from scoring.synthetic.applications import BLOCK
 from tests.conftest import ROOT

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from scoring.errors import TableError
 from scoring.fields import ID, TARGET
-from scoring.reading import open_tables
 from scoring.tables import APPLICATION_TEST, APPLICATION_TRAIN, Table
+from scoring.tables.reading import open_tables
 from tests.application_tables import TINY, labelled, row, write_csv, write_packed
 
 SIX = [labelled(client, str(client % 2)) for client in (100_006, 100_001, 100_004, 100_002, 100_005, 100_003)]

@@ -2,13 +2,11 @@
 
 import getpass
 import json
-import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,19 +20,19 @@ from sklearn.linear_model import LogisticRegression
 
 from custom_threshold_model import CustomThresholdModel, fit_sigmoid
 from model import Scorer
-from scoring import candidates
-from scoring.candidates import CANDIDATES, Candidate, lightgbm
 from scoring.cost import COSTS, client_costs
 from scoring.errors import TrainingError
 from scoring.fields import BY_NAME
-from scoring.fitting import cross_calibrated, fit, leaves
 from scoring.inputs import MODEL_FIELDS, RATIOS
 from scoring.quiet_mlflow import environment, without_password
-from scoring.release import Released, choose, release, training
-from scoring.splits import in_report_split
+from scoring.releasing.release import Released, choose, release, training
 from scoring.synthetic import applications, demo_clients
 from scoring.tracking import Store, StoredRun
-from scoring.training import STEPS, train
+from scoring.training import candidates
+from scoring.training.candidates import CANDIDATES, Candidate, lightgbm
+from scoring.training.fitting import cross_calibrated, fit, leaves
+from scoring.training.splits import in_report_split
+from scoring.training.train import STEPS, train
 from tests.conftest import ROOT
 
 CLIENTS, FIRST_ID = 1500, 73_000_001  # an id that is no amount of money
@@ -66,15 +64,6 @@ class Trained:
 
     def runs(self) -> dict[str, StoredRun]:
         return {run.tags["candidate"]: run for run in self.store.runs(self.training_id)}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_environment() -> Iterator[None]:
-    """MLflow leaves its address in the environment; other tests are not to meet it."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """The commands around a training: make train, make release, make mlflow-ui."""
 
-import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +9,6 @@ from jobs import mlflow_ui, release, train
 from model import Scorer
 from scoring.synthetic import write_sample
 from scoring.tracking import Store
-
-
-@pytest.fixture(autouse=True)
-def own_environment() -> Iterator[None]:
-    """MLflow leaves its address in the environment; other tests are not to meet it."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def test_tables_become_a_released_model_by_two_commands(

@@ -23,7 +23,7 @@ def job(name: str, *arguments: object) -> None:
 
 def served(records: list[str], folder: Path) -> dict[int, float]:
     """Client -> the PD that POST /predict gives it."""
-    probabilities = {}
+    probabilities: dict[int, float] = {}
     with serving(folder) as server:
         for start in range(0, len(records), 1000):
             body = f"[{','.join(records[start : start + 1000])}]".encode()

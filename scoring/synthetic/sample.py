@@ -12,7 +12,7 @@ import pandas as pd
 
 from scoring import fields
 from scoring.errors import OutputError, SettingError
-from scoring.output import new_file
+from scoring.files import new_file
 from scoring.synthetic.applications import FIRST_ID, applications, blocks
 from scoring.synthetic.formats import WRITERS, Format
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scoring.errors import OutputError
+from scoring.files import sync_folder
 
 RUN = "run"
 _UNNAMED = ".part-"
@@ -60,9 +61,9 @@ def _write(releases: Path, name: str, files: Mapping[str, bytes]) -> Path:
             file.flush()
             os.fsync(file.fileno())
     for below in (unnamed, *(path for path in unnamed.rglob("*") if path.is_dir())):
-        _sync(below)
+        sync_folder(below)
     unnamed.rename(folder)
-    _sync(releases)
+    sync_folder(releases)
     return folder
 
 
@@ -81,7 +82,7 @@ def _link(link: Path, target: Path) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
     beside.replace(link)
-    _sync(link.parent)
+    sync_folder(link.parent)
 
 
 def _keep_only(releases: Path, kept: set[Path | None]) -> None:
@@ -89,14 +90,3 @@ def _keep_only(releases: Path, kept: set[Path | None]) -> None:
         if folder not in kept:
             doomed = folder if folder.name.startswith(_UNNAMED) else folder.rename(releases / f"{_UNNAMED}old-{folder.name}")
             shutil.rmtree(doomed)
-
-
-def _sync(folder: Path) -> None:
-    """Put a folder's names on the disk; Windows has no such call, and no need of it."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,10 +17,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring.checks import check, typed
 from scoring.errors import TableError
-from scoring.scans import find_scan
 from scoring.tables import Table
+from scoring.tables.checks import check, typed
+from scoring.tables.scans import find_scan
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from scoring.cost import COSTS, cost_curve, cost_of_granting_all, cost_per_client
-from scoring.metrics import Sample, calibration_bins, calibration_error
+from scoring.training.metrics import Sample, calibration_bins, calibration_error
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.inputs import CATEGORIES, MISSING_CODES, MODEL_FIELDS, MONOTONE, RATIOS
-from scoring.splits import N_FOLDS
+from scoring.training.splits import N_FOLDS
 
 RARE = 20  # a label with fewer clients shares a column with the other rare ones
 

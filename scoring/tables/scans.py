@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scoring.errors import TableError
-from scoring.table_files import find_file, missing_tables, unpacked
 from scoring.tables import Table
+from scoring.tables.files import find_file, missing_tables, unpacked
 
 MISSING = ("", "nan", "NaN", "NAN", "null", "NULL", "Null", "na", "NA", "N/A", "n/a", "none", "None", "<NA>")
 """What files write for a missing value, whatever the column ("XNA" is a label)."""

@@ -10,9 +10,9 @@ from scipy.special import expit
 from sklearn.model_selection import cross_val_predict
 
 from custom_threshold_model import CustomThresholdModel, fit_sigmoid, least_cost_threshold
-from scoring.candidates import Candidate
 from scoring.cost import COSTS
-from scoring.splits import folds
+from scoring.training.candidates import Candidate
+from scoring.training.splits import folds
 
 Floats = NDArray[np.float64]
 Target = NDArray[np.int64]

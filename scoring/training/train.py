@@ -13,19 +13,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from custom_threshold_model import TREES, CustomThresholdModel
-from scoring.candidates import CANDIDATES, Candidate
-from scoring.code_version import git_commit
 from scoring.cost import COSTS
 from scoring.errors import TrainingError
 from scoring.fields import ID, TARGET
-from scoring.fitting import Fitted, fit, is_ours, leaves
 from scoring.inputs import CATEGORIES, MODEL_FIELDS
-from scoring.metrics import Sample, figures
-from scoring.run_files import Provenance, write_pictures, write_predictions, write_release
-from scoring.splits import N_FOLDS, in_report_split
+from scoring.settings import ROOT
 from scoring.tracking import OpenRun, Store
+from scoring.training.candidates import CANDIDATES, Candidate
+from scoring.training.code_version import git_commit
+from scoring.training.fitting import Fitted, fit, is_ours, leaves
+from scoring.training.metrics import Sample, figures
+from scoring.training.run_files import Provenance, write_pictures, write_predictions, write_release
+from scoring.training.splits import N_FOLDS, in_report_split
 
-ROOT = Path(__file__).resolve().parent.parent
 STEPS = 2  # of each candidate: fitted outside the report split, refitted on all rows
 
 

@@ -9,11 +9,11 @@ import pandas as pd
 
 from scoring.cost import COSTS, client_costs
 from scoring.errors import TrainingError
-from scoring.release_content import model_version, release_files
-from scoring.release_folder import publish
-from scoring.run_files import PREDICTIONS, RELEASE
-from scoring.selection import RunSummary, select
+from scoring.releasing.content import model_version, release_files
+from scoring.releasing.folder import publish
+from scoring.releasing.selection import RunSummary, select
 from scoring.tracking import Store, StoredRun
+from scoring.training.run_files import PREDICTIONS, RELEASE
 
 RELEASABLE = "CustomThresholdModel"
 

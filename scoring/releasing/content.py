@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # MLflow's own format; its stubs aren't among our pins
 
-from scoring.release_folder import RUN
+from scoring.releasing.folder import RUN
 from scoring.tracking import REGISTERED_MODEL, StoredRun
 
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.fields import MAX_ID
-from scoring.scans import Scan
 from scoring.tables import Column, Table
+from scoring.tables.scans import Scan
 
 Fetch = Callable[[ir.Table], pa.Table]
 

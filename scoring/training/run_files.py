@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
-from scoring.fitting import Fitted
-from scoring.metrics import Sample
-from scoring.plots import plot_calibration, plot_cost_curve
-from scoring.reference import golden_records, ranges, reference_profile
 from scoring.tracking import LIBRARIES
+from scoring.training.fitting import Fitted
+from scoring.training.metrics import Sample
+from scoring.training.plots import plot_calibration, plot_cost_curve
+from scoring.training.reference import golden_records, ranges, reference_profile
 
 PREDICTIONS = "predictions.parquet"
 RELEASE = "release"

@@ -1,0 +1,55 @@
+"""Files written beside, synced to the disk, then renamed, so that nobody meets half of one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from scoring.errors import OutputError
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that gets its name when the block ends well; else what had that name stays, and nothing is left.
+
+    Raises OutputError, before and in the block, if it can't be written there.
+    """
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with _in_one_line(path):
+        if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
+            raise OutputError(f"{path} is there and can't be replaced: name another file")
+        try:
+            with beside.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+@contextmanager
+def standard_output() -> Iterator[BinaryIO]:
+    """The process's standard output, for bytes; OutputError if its reader goes away."""
+    with _in_one_line(Path("standard output")), open(1, "wb", closefd=False) as file:
+        yield file
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renaming outlast a power cut, where the system can sync a folder (Windows can't)."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _in_one_line(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path} can't be written: {error.strerror or error}") from error

@@ -1,0 +1,1 @@
+"""Release: which run is chosen, and how it becomes what serves."""
