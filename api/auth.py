@@ -23,7 +23,7 @@ def register(app: Flask, keys: Sequence[ApiKey]) -> None:
 
 
 def _name_of(given: str, keys: Sequence[ApiKey]) -> str:
-    hashed = digest(given)
+    hashed = digest(given.encode("latin-1"))  # the bytes as they came: WSGI hands them on as Latin-1
     matches = [key.name for key in keys if hmac.compare_digest(key.digest, hashed)]  # every key, whichever matches
     if not matches:
         raise Unauthenticated("the header x-api-key is missing" if not given else "the header x-api-key holds no valid key")

@@ -1,6 +1,7 @@
 """The service's settings, read from the environment once and passed on as one frozen value."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +46,9 @@ class Settings:
         )
 
 
-def digest(key: str) -> bytes:
+def digest(key: bytes) -> bytes:
     """What is kept of an API key, and what a caller's key is compared by."""
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+    return hashlib.sha256(key).digest()
 
 
 def _api_keys(environ: Mapping[str, str]) -> tuple[ApiKey, ...]:
@@ -55,7 +56,7 @@ def _api_keys(environ: Mapping[str, str]) -> tuple[ApiKey, ...]:
     names = _items(environ.get("API_KEY_NAMES", "")) or [f"key {number}" for number in range(1, len(keys) + 1)]
     if len(names) != len(keys):
         raise SettingError(f"API_KEY_NAMES has {len(names)} names for {len(keys)} keys in API_KEY; give one name a key")
-    return tuple(ApiKey(name, digest(key)) for name, key in zip(names, keys, strict=True))
+    return tuple(ApiKey(name, digest(os.fsencode(key))) for name, key in zip(names, keys, strict=True))
 
 
 def _items(text: str) -> list[str]:

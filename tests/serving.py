@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import requests
 from tests.conftest import ROOT
 
 KEY = "a-key-for-tests"
+PROGRAMS = Path(sys.executable).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,12 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **environment: str) -> Iterator[Server]:
-    """Run the service until the block ends; what it prints goes to folder/server.log."""
+def serving(folder: Path, command: Sequence[str] = (), **environment: str) -> Iterator[Server]:
+    """Run the service, as the Procfile or `command` says, until the block ends; what it prints goes to folder/server.log."""
     port = free_port()
+    variables = server_environment(folder, port, **environment)
     with (folder / "server.log").open("w") as output:
-        process = subprocess.Popen(
-            web_command(), cwd=ROOT, env=server_environment(folder, port, **environment), stdout=output, stderr=output, text=True
-        )
+        process = subprocess.Popen(command or web_command(), cwd=ROOT, env=variables, stdout=output, stderr=output, text=True)
     server = Server(f"http://127.0.0.1:{port}", port, folder / "decisions.jsonl", process)
     try:
         _wait_until_it_answers(server, folder / "server.log")
@@ -45,11 +45,11 @@ def serving(folder: Path, **environment: str) -> Iterator[Server]:
         process.wait(30)
 
 
-def web_command() -> list[str]:
-    """The Procfile's web command, run from this environment."""
+def web_command(programs: Path = PROGRAMS) -> list[str]:
+    """The Procfile's web command, by the programs of that folder."""
     line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
     program, *arguments = shlex.split(line.removeprefix("web:"))
-    return [str(Path(sys.executable).with_name(program)), *arguments]
+    return [str(programs / program), *arguments]
 
 
 def server_environment(folder: Path, port: int, **environment: str) -> dict[str, str]:
@@ -58,6 +58,7 @@ def server_environment(folder: Path, port: int, **environment: str) -> dict[str,
         **os.environ,
         "API_KEY": KEY,
         "DECISION_LOG": str(folder / "decisions.jsonl"),
+        "PORT": str(port),
         "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}",
         **environment,
     }

@@ -188,6 +188,12 @@ def test_without_a_valid_key_nothing_is_told(client: FlaskClient, path: str, key
     assert error_of(response)["code"] == "unauthenticated"
 
 
+def test_a_key_of_any_characters_is_compared_as_its_bytes(scorer: Scorer, log: MemoryLog) -> None:
+    client = create_app(Settings.from_env({"API_KEY": "clé-à-moi"}), scorer, log).test_client()
+    sent = "clé-à-moi".encode().decode("latin-1")  # what a server makes of curl's UTF-8
+    assert client.get("/features", headers={"x-api-key": sent}).status_code == 200
+
+
 def test_the_key_is_asked_for_before_the_body_is_looked_at(client: FlaskClient) -> None:
     response = client.post("/predict", data=b"x" * 900_000, headers={"content-type": "text/plain"})
     assert response.status_code == 401

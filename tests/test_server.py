@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.conftest import LATEST, ROOT, demo_clients
 from tests.serving import KEY, Server, free_port, server_environment, serving, web_command
 
 CLIENT = json.dumps({"SK_ID_CURR": 7, "AMT_CREDIT": 500000}).encode()
+JSON = {"content-type": "application/json"}
 HEADERS = ("POST /predict HTTP/1.1", "Host: test", f"x-api-key: {KEY}", "Content-Type: application/json", "Connection: close")
 HEAD = "".join(f"{line}\r\n" for line in HEADERS).encode()
 
@@ -86,6 +88,12 @@ def test_decisions_of_all_workers_are_in_one_log_once_each(server: Server) -> No
     logged = [json.loads(line)["decision_id"] for line in server.decision_log.read_text().splitlines()]
     assert len(set(answered)) == 100
     assert all(logged.count(one) == 1 for one in answered)
+
+
+def test_python_app_py_serves_for_those_without_gunicorn(tmp_path: Path, scorer: Scorer) -> None:
+    with serving(tmp_path, [sys.executable, "app.py"]) as server:
+        answer = requests.post(f"{server.url}/predict", data=CLIENT, headers={"x-api-key": KEY, **JSON}, timeout=30)
+        assert answer.json()["model_version"] == scorer.model_version
 
 
 def test_a_server_that_is_told_to_stop_ends_well(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_settings_follow_the_environment() -> None:
 
 def test_several_keys_are_valid_at_once_each_under_its_name() -> None:
     settings = Settings.from_env({"API_KEY": "old, new", "API_KEY_NAMES": "bank,desk"})
-    assert [(key.name, key.digest) for key in settings.api_keys] == [("bank", digest("old")), ("desk", digest("new"))]
+    assert [(key.name, key.digest) for key in settings.api_keys] == [("bank", digest(b"old")), ("desk", digest(b"new"))]
     assert [key.name for key in Settings.from_env({"API_KEY": "a,b"}).api_keys] == ["key 1", "key 2"]
 
 

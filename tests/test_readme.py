@@ -1,0 +1,72 @@
+"""The README tells the truth: its example answers as it says, its figures are the release's, its settings and files are there."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scoring.settings import Settings
+from tests.conftest import LATEST, ROOT, skip_unless_required
+from tests.serving import KEY, serving
+
+README = (ROOT / "README.md").read_text()
+RELEASED = json.loads((LATEST / "model.json").read_text())
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_predict_example_gets_the_answer_that_stands_under_it(tmp_path: Path) -> None:
+    if subprocess.run(["which", "curl"], capture_output=True).returncode:
+        skip_unless_required("curl is not installed")
+    example = next(block for block in blocks("sh") if "/predict" in block)
+    expected = json.loads(next(block for block in blocks("json") if "decision_id" in block))
+    with serving(tmp_path) as server:
+        command = example.replace("http://127.0.0.1:8000", server.url)
+        done = subprocess.run(["bash", "-c", command], env={**os.environ, "API_KEY": KEY}, capture_output=True, text=True)
+    answer = json.loads(done.stdout)
+    assert {**answer, "decision_id": ""} == {**expected, "decision_id": ""}
+
+
+@pytest.mark.parametrize(
+    ("label", "metric", "digits"),
+    [
+        ("AUC", "auc", 4),
+        ("KS", "ks", 4),
+        ("Brier score", "brier", 4),
+        ("calibration error", "calibration_error", 4),
+        ("cost per client", "cost_per_client", 4),
+        ("cost of granting to all", "cost_granting_all", 4),
+    ],
+)
+def test_each_figure_is_that_of_the_released_run(label: str, metric: str, digits: int) -> None:
+    row = next(line for line in README.splitlines() if line.startswith(f"| {label}"))
+    told = [float(cell) for cell in row.strip("|").split("|")[1:]]
+    assert told == [round(RELEASED["metrics"][f"{part}_{metric}"], digits) for part in ("oof", "report")]
+
+
+def test_the_rows_it_was_trained_on_are_counted_right() -> None:
+    assert f"{RELEASED['data']['rows']:,} real applications" in README
+
+
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    read_by_settings = set(re.findall(r'environ(?:, |\.get\()"([A-Z_]+)"', (ROOT / "scoring" / "settings.py").read_text()))
+    read_by_settings |= set(re.findall(r'_whole\(environ, "([A-Z_]+)"', (ROOT / "scoring" / "settings.py").read_text()))
+    table = README[README.index("## Settings") :]
+    assert {"API_KEY", "PORT", "MAX_RECORDS"} <= read_by_settings
+    assert not [name for name in read_by_settings if f"`{name}`" not in table]
+    assert f"{Settings().max_body_bytes}, {Settings().max_records}" in table
+
+
+def test_every_file_and_target_it_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make ([a-z-]+)", README, flags=re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+    for link in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / link).exists(), link
+    for module in set(re.findall(r"-m (jobs\.[a-z_]+)", README)):
+        assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
