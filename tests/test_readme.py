@@ -40,7 +40,7 @@ def test_the_predict_example_gets_the_answer_that_stands_under_it(tmp_path: Path
         ("Brier score", "brier", 4),
         ("calibration error", "calibration_error", 4),
         ("cost per client", "cost_per_client", 4),
-        ("cost of granting to all", "cost_granting_all", 4),
+        ("cost of granting to all", "cost_of_granting_all", 4),
     ],
 )
 def test_each_figure_is_that_of_the_released_run(label: str, metric: str, digits: int) -> None:

@@ -22,14 +22,14 @@ def columns(clients: list[dict[str, Any]]) -> dict[str, list[Any]]:
 def test_out_of_fold_it_is_as_good_as_it_has_to_be() -> None:
     metrics = RELEASED["metrics"]
     assert metrics["oof_auc"] >= 0.758
-    assert metrics["oof_cost_per_client"] <= 0.530 < metrics["oof_cost_granting_all"]
+    assert metrics["oof_cost_per_client"] <= 0.530 < metrics["oof_cost_of_granting_all"]
     assert metrics["oof_calibration_error"] <= 0.008
 
 
 def test_on_the_report_split_it_costs_far_less_than_granting_to_all() -> None:
     metrics = RELEASED["metrics"]
     assert metrics["report_auc"] > 0.73
-    assert metrics["report_cost_per_client"] < 0.75 * metrics["report_cost_granting_all"]
+    assert metrics["report_cost_per_client"] < 0.75 * metrics["report_cost_of_granting_all"]
 
 
 def test_it_knows_neither_sex_nor_family_status_nor_id() -> None:
@@ -76,7 +76,8 @@ def test_the_selected_run_is_there_without_its_weight() -> None:
 def test_nothing_released_names_a_place_on_the_machine_that_made_it() -> None:
     for path in released_files():
         text = path.read_bytes().decode("utf-8", "ignore")
-        assert not [place for place in ("/home/", "/root/", "/work/", "/tmp/", "file://") if place in text], path
+        assert not [place for place in ("home", "root", "work", "tmp", "Users") if f"/{place}/" in text], path
+        assert "file://" not in text, path
 
 
 def test_nothing_released_holds_a_real_clients_number_or_row(home_credit: Path) -> None:
