@@ -12,8 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 # the first prediction in a worker would wait for them for ever. One row gains nothing from more threads anyway.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-# The model is loaded and checked once, before the first worker: a bad one stops the start, and workers share its memory
-# (157 MB for two instead of 249; a dyno has 512).
+# The model is loaded and checked once, before the first worker: a bad one stops the start, and workers share its memory.
 preload_app = True
 
 # Heroku sets WEB_CONCURRENCY to what the dyno's memory holds.
@@ -48,3 +47,6 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 
 # Nobody steers this server through a socket in the home folder.
 control_socket_disable = True
+
+# By default a peer on this machine may name the path's prefix in a header, and with it the path that the key is asked for.
+forwarder_headers = ""

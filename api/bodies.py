@@ -19,8 +19,10 @@ def read_request(max_body_bytes: int, max_records: int) -> Request:
     request.max_content_length = max_body_bytes + 1  # a chunked body is cut there without a word: one byte more tells
     try:
         body = request.get_data(cache=False)
-    except OSError:  # what the server raises for broken chunks and connections
-        raise MalformedBody("the body broke off or its chunks are broken") from None
+    except RequestEntityTooLarge:
+        raise
+    except Exception as error:  # each server has its own ways to say that a body, its chunks or trailers broke
+        raise MalformedBody("the body broke off or its chunks are broken") from error
     if len(body) > max_body_bytes:
         raise RequestEntityTooLarge
     if len(body) < (request.content_length or 0):

@@ -5,6 +5,8 @@ The verdict is the decoder's; this slower look only finds the words, with the sa
 
 import json
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
@@ -18,6 +20,9 @@ from scoring.fields import BY_NAME, ID, MAX_ID, Field
 MOST_PROBLEMS = 50
 LONGEST_QUOTE = 40
 
+_MAY_OVERFLOW = re.compile(rb"\d{100}|[eE][+-]?\d{3}")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
 _KINDS = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
 
@@ -27,28 +32,53 @@ def explain(body: bytes, verdict: str, value_types: Mapping[str, Any]) -> Credit
         document = _read(body)
     except MalformedBody as error:
         return error
-    problems = list(islice(_find(document, value_types), MOST_PROBLEMS + 1))  # finding words for all could take minutes
-    if not problems:
-        return InvalidRequest(verdict)
-    more = f"; only its first {MOST_PROBLEMS} problems are listed" if len(problems) > MOST_PROBLEMS else ""
-    return InvalidRequest(f"the request is not valid{more}", problems[:MOST_PROBLEMS])
+    return refusal(_find(document, value_types)) or InvalidRequest(verdict)
+
+
+def refusal(problems: Iterator[Problem]) -> InvalidRequest | None:
+    """The error for these problems, if there are any: the first MOST_PROBLEMS, as finding words for all could take minutes."""
+    told = list(islice(problems, MOST_PROBLEMS + 1))
+    if not told:
+        return None
+    more = f"; only its first {MOST_PROBLEMS} problems are listed" if len(told) > MOST_PROBLEMS else ""
+    return InvalidRequest(f"the request is not valid{more}", told[:MOST_PROBLEMS])
+
+
+def malformed(body: bytes, verdict: str) -> MalformedBody:
+    """The error for bytes that the decoder did not take for a JSON document."""
+    try:
+        _read(body)
+    except MalformedBody as error:
+        return error
+    return MalformedBody(f"the body is not one JSON document: {verdict}")
 
 
 def _read(body: bytes) -> Any:
+    hooks: dict[str, Any] = {"object_pairs_hook": _unique, "parse_constant": _no_constant}
+    if _MAY_OVERFLOW.search(body):  # a call for every number is slow
+        hooks |= {"parse_float": _finite, "parse_int": _finite}
     try:
-        return json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_finite
-        )
+        document = json.loads(body.decode("utf-8"), **hooks)
     except RecursionError:
         raise MalformedBody("the body is nested too deeply") from None
     except ValueError as error:
         raise MalformedBody(f"the body is not one JSON document: {error}") from None
+    if _SURROGATE.search(body):
+        _check_characters(document)
+    return document
+
+
+def _check_characters(document: Any) -> None:
+    try:
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise MalformedBody("a \\u escape in the body is half of a character") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) != len(pairs):
-        twice = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise MalformedBody(f"the name {quote(twice)} stands twice in one object")
     return names
 
@@ -67,7 +97,7 @@ def _finite(digits: str) -> float | int:
 def _find(document: Any, value_types: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(document, dict) and {"data", "features"} & document.keys():
         wrapper = "data" if "data" in document else "features"
-        for name in document.keys() - {wrapper}:
+        for name in (name for name in document if name != wrapper):
             yield Problem(None, safe(name), f"may not stand beside `{wrapper}`")
         inner, wanted, words = (
             document[wrapper],

@@ -1,7 +1,8 @@
 """A request's bytes -> validated client records, in one decoding pass built from the field table."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal
@@ -10,11 +11,12 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from scoring import diagnosis
-from scoring.errors import InvalidRequest, MalformedBody, Problem, TooManyRecords
+from scoring.errors import MalformedBody, Problem, TooManyRecords
 from scoring.fields import FIELDS, ID, MAX_ID, Field
 
 _ZERO_OR_ONE = Annotated[float, Meta(ge=0, le=1, multiple_of=1)]
-_WHOLE = Annotated[int, Meta(ge=0, le=MAX_ID)] | Annotated[float, Meta(ge=0, le=MAX_ID, multiple_of=1)]
+# 7.0 is 7, as long as a float can tell it from its neighbours.
+_WHOLE = Annotated[int, Meta(ge=0, le=MAX_ID)] | Annotated[float, Meta(ge=0, le=2**51, multiple_of=1)]
 
 
 def value_type(field: Field) -> Any:
@@ -102,12 +104,13 @@ def parse(body: bytes, max_records: int) -> Request:
 
     Raises MalformedBody (not one JSON document), InvalidRequest (with every problem found) or TooManyRecords.
     """
-    form, structs = _decode(body)
-    if len(structs) > max_records:
-        raise TooManyRecords(f"{len(structs)} records in one request; at most {max_records} are taken")
+    many = body.count(b"{") > max_records + 1  # records are flat: known before a million of them are made
+    form, structs = (Form.LIST, ()) if many and _is_json(body) else _decode(body)
+    if many or len(structs) > max_records:
+        raise TooManyRecords(f"more than {max_records} records in one request; send them in several")
     request = Request(form, tuple(_record(struct) for struct in structs))
-    if problems := list(_problems(request)):
-        raise InvalidRequest("the request can't be decided", problems)
+    if error := diagnosis.refusal(_problems(request)):
+        raise error
     return request
 
 
@@ -122,20 +125,36 @@ def columns(records: Sequence[Record]) -> dict[str, tuple[Any, ...]]:
 def _decode(body: bytes) -> tuple[Form, Sequence[Any]]:
     is_list = _LIST.match(body) is not None
     try:
-        body.decode("utf-8")  # msgspec looks only into the strings that it keeps
-        decoded: Any = _decode_list(body) if is_list else _decode_object(body)
-    except UnicodeDecodeError as error:
-        raise MalformedBody(f"the body is not UTF-8 (byte {error.start})") from None
-    except RecursionError:
-        raise MalformedBody("the body is nested too deeply") from None
+        with _told_as_malformed(body):
+            decoded: Any = _decode_list(body) if is_list else _decode_object(body)
     except msgspec.ValidationError as error:
         raise diagnosis.explain(body, str(error), VALUE_TYPES) from None
-    except msgspec.DecodeError as error:
-        raise MalformedBody(f"the body is not one JSON document: {error}") from None
     form, structs = _unwrap(decoded)
     if _has_more_names(body, form, structs):
         raise diagnosis.explain(body, "a name stands twice, or beside `data` or `features`", VALUE_TYPES)
     return form, structs
+
+
+def _is_json(body: bytes) -> bool:
+    """True for one JSON document, told without building it; raises MalformedBody for anything else."""
+    with _told_as_malformed(body):
+        msgspec.json.decode(body, type=msgspec.Raw)
+    return True
+
+
+@contextmanager
+def _told_as_malformed(body: bytes) -> Iterator[None]:
+    try:
+        body.decode("utf-8")  # msgspec looks only into the strings that it keeps
+        yield
+    except UnicodeDecodeError as error:
+        raise MalformedBody(f"the body is not UTF-8 (byte {error.start})") from None
+    except RecursionError:
+        raise MalformedBody("the body is nested too deeply") from None
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError as error:
+        raise diagnosis.malformed(body, str(error)) from None
 
 
 def _unwrap(body: Any) -> tuple[Form, Sequence[Any]]:
@@ -151,13 +170,13 @@ def _unwrap(body: Any) -> tuple[Form, Sequence[Any]]:
 def _has_more_names(body: bytes, form: Form, structs: Sequence[Any]) -> bool:
     """Whether the document has names that the decoder dropped: duplicates, or fields beside `data` or `features`.
 
-    A document whose colons are those of the decoded names and labels has no others; where the count differs (an escaped
-    label may do that too), the names themselves are counted.
+    A document without escapes whose colons are those of the decoded names and labels has no others; else the names
+    themselves are counted.
     """
     rows = [msgspec.structs.astuple(struct)[:_WIDTH] for struct in structs]
     names = sum(_WIDTH - row.count(UNSET) for row in rows) + (form in (Form.DATA, Form.FEATURES))
     in_labels = sum(value.count(":") for row in rows for value in row if isinstance(value, str))
-    if body.count(b":") == names + in_labels:
+    if b"\\" not in body and body.count(b":") == names + in_labels:
         return False
     return sum(1 for colon in _STRING.findall(body) if colon) != names
 
@@ -167,19 +186,17 @@ def _record(struct: Any) -> Record:
     return Record(tuple(None if value is UNSET else value for value in values), struct)
 
 
-def _problems(request: Request) -> Sequence[Problem]:
-    problems = []
+def _problems(request: Request) -> Iterator[Problem]:
     seen: set[int] = set()
     for number, record in enumerate(request.records, start=1):
         who = f"record {number}" if record.client is None else record.client
         if record.client is None and request.form is Form.DATA:
-            problems.append(Problem(who, ID, "required under `data`"))
+            yield Problem(who, ID, "required under `data`")
         if record.client in seen:
-            problems.append(Problem(who, ID, "stands twice in the request"))
+            yield Problem(who, ID, "stands twice in the request")
         if len(record.unknown) == len(_MODEL_AT):
-            problems.append(Problem(who, None, "nothing is known of this client: give at least one field that the model uses"))
+            yield Problem(who, None, "nothing is known of this client: give at least one field that the model uses")
         if record.client is not None:
             seen.add(record.client)
     if not request.records:
-        problems.append(Problem(None, None, "no record in the request: send 1 or more"))
-    return problems
+        yield Problem(None, None, "no record in the request: send 1 or more")

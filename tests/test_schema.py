@@ -1,6 +1,7 @@
 """From bytes to validated client records: what is accepted, what is refused, and in which words."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -74,6 +75,11 @@ NOT_ONE_DOCUMENT = {
     "UTF-32": '{"AMT_CREDIT": 1}'.encode("utf-32"),
     "not UTF-8": b'{"AMT_CREDIT": 1, "x": "\xff"}',
     "a lone surrogate": b'{"OCCUPATION_TYPE": "\\ud800"}',
+    "a lone surrogate after another mistake": b'{"NOPE": 1, "NAME_CONTRACT_TYPE": "\\ud800"}',
+    "a lone surrogate for a number": b'[1, {"AMT_CREDIT": "\\uDC00"}]',
+    "a lone surrogate in a name": b'{"\\ud83d": 1}',
+    "a name twice beside an escaped label": b'{"ORGANIZATION_TYPE": "Trade\\u003a type 1", "AMT_CREDIT": 1, "AMT_CREDIT": 2}',
+    "many records, then a syntax error": b"[" + b"{}," * 5000 + b"]",
     "a name twice": b'{"AMT_CREDIT": 1, "AMT_CREDIT": 1}',
     "a name twice, once escaped": b'{"AMT_CREDIT": 1, "AMT_CR\\u0045DIT": 2}',
     "a name twice, unknown both times": b'{"AMT_CREDIT": null, "AMT_CREDIT": null, "EXT_SOURCE_1": 1}',
@@ -120,6 +126,18 @@ def problem(client: int | str | None, field: str | None, words: str) -> tuple[in
         ({"CODE_GENDER": 2}, problem("record 1", "CODE_GENDER", "must be one of its labels (or 0 or 1)")),
         ({"NAME_INCOME_TYPE": 0}, problem("record 1", "NAME_INCOME_TYPE", "must be one of its labels, or null")),
         ({"SK_ID_CURR": MAX_ID + 1, "AMT_CREDIT": 1}, problem("record 1", "SK_ID_CURR", "must be a whole number from 0 to")),
+        (
+            b'{"SK_ID_CURR": 9007199254740993.0, "AMT_CREDIT": 1}',
+            problem("record 1", "SK_ID_CURR", "must be a whole number from 0 to"),
+        ),
+        (
+            b'{"SK_ID_CURR": 2251799813685247.5, "AMT_CREDIT": 1}',
+            problem("record 1", "SK_ID_CURR", "must be a whole number from 0 to"),
+        ),
+        (
+            b'{"features": {"ORGANIZATION_TYPE": "Trade\\u003a type 1"}, "AMT_CREDIT": 3}',
+            problem(None, "AMT_CREDIT", "may not stand beside `features`"),
+        ),
         ({"SK_ID_CURR": -1, "AMT_CREDIT": 1}, problem("record 1", "SK_ID_CURR", "must be a whole number from 0 to")),
         ({"SK_ID_CURR": 1.5, "AMT_CREDIT": 1}, problem("record 1", "SK_ID_CURR", "must be a whole number from 0 to")),
         ({"SK_ID_CURR": "7", "AMT_CREDIT": 1}, problem("record 1", "SK_ID_CURR", "must be a whole number from 0 to")),
@@ -160,9 +178,34 @@ def test_a_refusal_stays_short_whatever_was_sent() -> None:
     assert "only its first 50 problems" in error.message
 
 
+def test_a_refusal_of_a_thousand_empty_records_stays_short() -> None:
+    error = refusal({"data": [{}] * 1000})
+    assert len(msgspec.json.encode([error.message, *error.details])) < 64_000
+    assert "only its first 50 problems" in error.message
+
+
+def test_a_name_twice_among_very_many_is_found_in_one_pass() -> None:
+    """Looked for name by name, it would take hours: this test would not end."""
+    names = [*(f"n{i}" for i in range(200_000)), "n199999"]
+    body = "{" + ",".join(f'"{name}":1' for name in names) + "}"
+    error = refusal(body.encode())
+    assert isinstance(error, MalformedBody)
+    assert '"n199999" stands twice' in error.message
+
+
+def test_a_million_empty_records_are_too_many_before_they_are_made() -> None:
+    body = b"[" + b"{}," * 1_600_000 + b"{}]"
+    tracemalloc.start()
+    try:
+        assert isinstance(refusal(body), TooManyRecords)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_more_records_than_the_limit_are_too_many() -> None:
     assert len(ask([{"AMT_CREDIT": 1}] * 3, max_records=3).records) == 3
-    with pytest.raises(TooManyRecords, match="4 records in one request; at most 3"):
+    with pytest.raises(TooManyRecords, match="more than 3 records in one request"):
         ask([{"AMT_CREDIT": 1}] * 4, max_records=3)
 
 

@@ -60,6 +60,7 @@ def test_a_chunked_body_is_decided_as_a_whole_one(server: Server) -> None:
     [
         (b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", 400),
         (b"Transfer-Encoding: chunked\r\n\r\n10\r\n{}\r\n", 400),
+        (b"Transfer-Encoding: chunked\r\n\r\n" + chunked(CLIENT)[:-2] + b"bad trailer\r\n\r\n", 400),
         (b"Content-Length: 100\r\n\r\n{}", 400),
         (b"Content-Length: 100\r\n\r\n" + CLIENT, 400),
         (b"\r\n", 400),
@@ -75,6 +76,11 @@ def test_a_body_that_breaks_off_or_is_too_large_is_refused_and_the_next_is_serve
     assert answered == status
     assert json.loads(body)["error"]["code"]
     assert send(server, HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(CLIENT), CLIENT))[0] == 200
+
+
+def test_a_caller_cannot_name_the_path_that_the_key_is_asked_for(server: Server) -> None:
+    answer = requests.get(f"{server.url}/features", headers={"SCRIPT_NAME": "/features"}, timeout=10)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
 
 
 def test_decisions_of_all_workers_are_in_one_log_once_each(server: Server) -> None:
