@@ -6,7 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +48,32 @@ def test_the_new_release_and_the_one_before_it_are_kept(tmp_path: Path) -> None:
         publish(tmp_path, word, files(word))
     assert whole_releases(tmp_path) == ["2-two", "3-three"]
     assert served(tmp_path) == files("3-three")
+
+
+def test_two_releases_at_once_leave_one_of_them_serving_whole(tmp_path: Path) -> None:
+    def release(number: int) -> Path:
+        return publish(tmp_path, f"{number}-x", files(str(number)))
+
+    with ThreadPoolExecutor(4) as releasers:
+        list(releasers.map(release, range(40)))
+    last = serving(tmp_path)
+    assert last is not None
+    assert served(tmp_path) == files(last.name.partition("-")[0])
+    assert len(whole_releases(tmp_path)) == 2
+
+
+def test_a_stop_while_a_release_is_written_leaves_nothing_of_it(tmp_path: Path) -> None:
+    publish(tmp_path, "1-one", files("one"))
+
+    class Stopped(dict[str, bytes]):
+        def items(self) -> Any:
+            yield from list(super().items())[:2]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(tmp_path, "2-two", Stopped(files("two")))
+    assert [path.name for path in (tmp_path / "models" / "releases").iterdir()] == ["1-one"]
+    assert served(tmp_path) == files("one")
 
 
 def test_the_same_release_once_more_changes_nothing_and_keeps_the_one_before(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ A kill at any moment leaves `latest` on a whole release, old or new: a folder ge
 loses its name before anything in it is removed.
 """
 
+import fcntl
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from scoring.errors import OutputError
@@ -28,12 +30,13 @@ def publish(root: Path, name: str, files: Mapping[str, bytes]) -> Path:
     releases = root / "models" / "releases"
     try:
         releases.mkdir(parents=True, exist_ok=True)
-        before = serving(root)
-        folder = _write(releases, name, files)
-        _link(root / "mlruns_reduced", Path("models", "latest", RUN))
-        _link(root / "models" / "latest", Path("releases", folder.name))
-        if before != folder:  # else nobody knows which one was before it
-            _keep_only(releases, {folder, before})
+        with _alone(releases):
+            before = serving(root)
+            folder = _write(releases, name, files)
+            _link(root / "mlruns_reduced", Path("models", "latest", RUN))
+            _link(root / "models" / "latest", Path("releases", folder.name))
+            if before != folder:  # else nobody knows which one was before it
+                _keep_only(releases, {folder, before})
     except OSError as error:
         raise OutputError(f"can't release in {root}: {error.strerror or error} ({error.filename})") from error
     return folder
@@ -54,17 +57,35 @@ def _write(releases: Path, name: str, files: Mapping[str, bytes]) -> Path:
         folder = releases / f"{name}.{copies}"
     unnamed = releases / f"{_UNNAMED}{os.getpid()}-{folder.name}"
     shutil.rmtree(unnamed, ignore_errors=True)
-    for path, content in files.items():
-        (unnamed / path).parent.mkdir(parents=True, exist_ok=True)
-        with (unnamed / path).open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    for below in (unnamed, *(path for path in unnamed.rglob("*") if path.is_dir())):
-        sync_folder(below)
-    unnamed.rename(folder)
+    try:
+        for path, content in files.items():
+            _write_file(unnamed / path, content)
+        for below in (unnamed, *(path for path in unnamed.rglob("*") if path.is_dir())):
+            sync_folder(below)
+        unnamed.rename(folder)
+    finally:
+        shutil.rmtree(unnamed, ignore_errors=True)
     sync_folder(releases)
     return folder
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _alone(releases: Path) -> Iterator[None]:
+    """One release at a time in a folder: another waits, and goes with the process that dies."""
+    lock = os.open(releases, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scoring.cost import COSTS, client_costs
+from scoring.cost import CostMatrix, client_costs
 from scoring.errors import TrainingError
 from scoring.releasing.content import model_version, release_files
 from scoring.releasing.folder import publish
@@ -74,7 +74,8 @@ def _summary(store: Store, run: StoredRun) -> RunSummary:
     with tempfile.TemporaryDirectory() as name:
         predictions = pd.read_parquet(store.download(run.run_id, PREDICTIONS, Path(name)))
     seen = predictions[~predictions["report"]]  # no choice looks at the report split
+    matrix = CostMatrix(float(run.params["cost_false_negative"]), float(run.params["cost_false_positive"]))
     costs = client_costs(
-        probability=seen["probability"], target=seen["target"], threshold=run.metrics["oof_threshold"], costs=COSTS
+        probability=seen["probability"], target=seen["target"], threshold=run.metrics["oof_threshold"], costs=matrix
     )
     return RunSummary(run.run_id, run.tags["candidate"], run.metrics["oof_auc"], int(run.metrics["leaves"]), costs)
