@@ -144,7 +144,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             none.append(np.where(np.isnan(row), np.nan, row == code))
             row[row == code] = np.nan
         place = {name: i for i, name in enumerate(self.fields_)}
-        derived = [_DERIVE[operation](known[[place[field] for field in fields]]) for _, operation, fields in self.ratios]
+        with np.errstate(over="ignore"):  # an absurd amount is out of range, and that is said elsewhere
+            derived = [_DERIVE[operation](known[[place[field] for field in fields]]) for _, operation, fields in self.ratios]
         return np.ascontiguousarray(np.vstack([known, *none, *derived]).T)
 
     def raw_score(self, matrix: Floats) -> Floats:
@@ -218,8 +219,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         named = self.categories or {}
         self.categories_: dict[str, tuple[str, ...]] = {}
         for name, values in columns.items():
-            if values.dtype.kind in "OUT":
-                seen = {value for value in values if isinstance(value, str)}
+            seen = {value for value in values if isinstance(value, str)} if values.dtype.kind in "OUT" else set()
+            if name in named or seen:  # numbers may come as objects, too
                 self.categories_[name] = tuple(label for label in named.get(name, sorted(seen)) if label in seen)
         self._codes = {name: {label: float(i) for i, label in enumerate(c)} for name, c in self.categories_.items()}
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custom_threshold_model import CustomThresholdModel
+from scoring.cost import CostMatrix
 from scoring.errors import ModelError
 from scoring.fields import BY_NAME
 from scoring.schema import Record, columns
@@ -28,13 +29,6 @@ class Golden(msgspec.Struct, frozen=True):
     raw: float
 
 
-class Costs(msgspec.Struct, frozen=True):
-    """What each error costs, in units of refusing a good client."""
-
-    false_negative: float
-    false_positive: float
-
-
 class Release(msgspec.Struct, frozen=True):
     """What model.json says of the model beside it, as far as serving needs it."""
 
@@ -44,7 +38,7 @@ class Release(msgspec.Struct, frozen=True):
     fields: list[str]
     ranges: dict[str, tuple[float, float]]
     threshold: float
-    costs: Costs
+    costs: CostMatrix
     versions: dict[str, str]
     golden: list[Golden]
 
@@ -113,11 +107,16 @@ class Scorer:
         if (found := hashlib.sha256(pickled).hexdigest()) != release.sha256:
             raise ModelError(f"{directory / 'model.pkl'} has sha256 {found[:12]}..., model.json says {release.sha256[:12]}...")
         _compare_versions(release.versions)
-        model = pickle.loads(pickled)  # noqa: S301  # its sha256 is the released one
-        if not isinstance(model, CustomThresholdModel):
-            raise ModelError(f"{directory / 'model.pkl'} holds a {type(model).__name__}, not a CustomThresholdModel")
-        scorer = cls(model, release)
-        scorer._check_against_release()
+        try:
+            model = pickle.loads(pickled)  # noqa: S301  # its sha256 is the released one
+            if not isinstance(model, CustomThresholdModel):
+                raise ModelError(f"{directory / 'model.pkl'} holds a {type(model).__name__}, not a CustomThresholdModel")
+            scorer = cls(model, release)
+            scorer._check_against_release()
+        except ModelError:
+            raise
+        except Exception as error:  # opening and trying a wrong model can fail in any way: one line all the same
+            raise ModelError(f"{directory} does not hold a model that works: {type(error).__name__}: {error}") from error
         return scorer
 
     def score(self, columns: Mapping[str, Any]) -> Scores:
@@ -207,5 +206,12 @@ def _read_release(path: Path) -> Release:
 
 def _compare_versions(released: Mapping[str, str]) -> None:
     for library, version in released.items():
-        if library != "python" and (here := importlib.metadata.version(library)) != version:
+        if library != "python" and (here := _version(library)) != version:
             warnings.warn(f"the model was released with {library} {version}; this is {here}", RuntimeWarning, stacklevel=3)
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

@@ -97,6 +97,13 @@ def test_categories_are_the_labels_seen_in_the_order_given(fitted: CustomThresho
     assert fitted.categories_ == {"job": ("Clerk", "Baker", "Driver")}
 
 
+def test_numbers_that_come_as_objects_are_numbers() -> None:
+    frame, target = clients(500)
+    objects = frame.astype(object).where(frame.notna(), None)
+    expected = small_model().fit(frame, target).predict_proba(frame)
+    assert_array_equal(small_model().fit(objects, target).predict_proba(objects), expected)
+
+
 def test_columns_are_matched_by_name_and_others_ignored(fitted: CustomThresholdModel) -> None:
     frame, _ = clients(200, seed=1)
     turned = frame[frame.columns[::-1]].assign(sex="F")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from numpy.testing import assert_array_equal
 
+from custom_threshold_model import CustomThresholdModel
 from model import Scorer
 from scoring.errors import ModelError
 from scoring.schema import Record, columns, parse
@@ -102,6 +103,33 @@ def test_a_pickle_of_something_else_is_refused(release: Path) -> None:
     (release / "model.pkl").write_bytes(pickled)
     rewrite(release, sha256=hashlib.sha256(pickled).hexdigest())
     with pytest.raises(ModelError, match="holds a dict, not a CustomThresholdModel"):
+        Scorer.load(release)
+
+
+@pytest.mark.parametrize(
+    "pickled",
+    [b"not a pickle", b"cno_such_module\nThing\n.", pickle.dumps(CustomThresholdModel())],
+    ids=["no pickle", "a module that isn't there", "a model that was never fitted"],
+)
+def test_a_model_that_cannot_work_is_one_line_too(release: Path, pickled: bytes) -> None:
+    (release / "model.pkl").write_bytes(pickled)
+    rewrite(release, sha256=hashlib.sha256(pickled).hexdigest())
+    with pytest.raises(ModelError, match="does not hold a model that works"):
+        Scorer.load(release)
+
+
+def test_a_golden_record_that_cannot_be_scored_is_one_line_too(release: Path) -> None:
+    golden = json.loads((release / "model.json").read_text())["golden"]
+    golden[0]["record"]["AMT_CREDIT"] = "a lot"
+    rewrite(release, golden=golden)
+    with pytest.raises(ModelError, match="does not hold a model that works"):
+        Scorer.load(release)
+
+
+def test_a_library_that_is_gone_warns(release: Path) -> None:
+    versions = json.loads((release / "model.json").read_text())["versions"]
+    rewrite(release, versions={**versions, "no-such-library": "1.0"})
+    with pytest.warns(RuntimeWarning, match=r"no-such-library 1\.0; this is not installed"):
         Scorer.load(release)
 
 
