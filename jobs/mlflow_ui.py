@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from jobs import command
-from jobs.train import add_tracking_uri, tracking_uri
+from jobs.store import add_tracking_uri, tracking_uri
 from scoring.errors import SettingError
 
 HOST = "127.0.0.1"
@@ -35,8 +35,10 @@ def _mlflow_ui(arguments: argparse.Namespace) -> int:
     Store(uri, create=False)
     _check_free(arguments.port)
     print(f"http://{HOST}:{arguments.port} (Ctrl-C stops it)", flush=True)
-    server = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri, "--host", HOST, "--port", str(arguments.port)]
-    with subprocess.Popen([*server, "--workers", "1"], env=environment(os.environ)) as process:  # noqa: S603  # our own arguments
+    server = [sys.executable, "-m", "mlflow", "ui", "--host", HOST, "--port", str(arguments.port), "--workers", "1"]
+    # The address may hold a password, and everyone on the machine sees a process's arguments.
+    variables = environment(os.environ) | {"MLFLOW_BACKEND_STORE_URI": uri}
+    with subprocess.Popen(server, env=variables) as process:  # noqa: S603  # our own arguments
         try:
             return process.wait()
         except KeyboardInterrupt:

@@ -7,14 +7,14 @@ mlruns/ in the project's folder; look at them with `make mlflow-ui`. Example:
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs import command
-from scoring.settings import Settings
+from jobs.store import add_tracking_uri, tracking_uri
+from scoring.errors import SettingError
 
 if TYPE_CHECKING:
     from scoring.tracking import StoredRun
@@ -40,17 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command.run(_train, parser, argv)
 
 
-def add_tracking_uri(parser: argparse.ArgumentParser) -> None:
-    """The option that says where the runs are."""
-    parser.add_argument("--tracking-uri", metavar="URI", help="of the MLflow server or database, over MLFLOW_TRACKING_URI")
-
-
-def tracking_uri(arguments: argparse.Namespace) -> str:
-    """The address that the option, the environment or the default names."""
-    return arguments.tracking_uri or Settings.from_env(os.environ).tracking_uri
-
-
 def _train(arguments: argparse.Namespace) -> None:
+    if not 0 <= arguments.seed < 2**31:
+        raise SettingError(f"--seed {arguments.seed}: it must be from 0 to {2**31 - 1}")
     from tqdm import tqdm
 
     from scoring.records import fingerprint, read_training

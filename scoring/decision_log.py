@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from scoring.errors import LogUnavailable
+from scoring.files import sync_folder
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -70,10 +71,14 @@ class JsonLinesLog:
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """The open file, locked against other processes and, as each append opens its own, other threads."""
+        is_new = not self._path.exists()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
+            if is_new:  # else a power cut could take the file with all that was answered
+                sync_folder(self._path.parent)
+                sync_folder(self._path.parent.parent)
             yield file
         finally:
             os.close(file)

@@ -50,7 +50,7 @@ class OpenRun:
         self._mlflow.log_artifacts(str(artifacts))
 
     def log_model(self, model: Any, name: str, *, numbers: Sequence[str], labels: Sequence[str]) -> None:
-        """A fitted classifier that takes these columns, any of which a client may lack, and gives probabilities (n, 2)."""
+        """A fitted classifier that takes these columns, in which any value may be missing, and gives probabilities (n, 2)."""
         from mlflow.models import ModelSignature
         from mlflow.types import ColSpec, Schema, TensorSpec
 
@@ -63,7 +63,7 @@ class OpenRun:
             pip_requirements=[f"{library}=={metadata.version(library)}" for library in LIBRARIES],
             pyfunc_predict_fn="predict_proba",
             signature=ModelSignature(
-                Schema([ColSpec(kind, column, required=False) for column, kind in types.items()]),
+                Schema([ColSpec(kind, column) for column, kind in types.items()]),
                 Schema([TensorSpec(np.dtype("float64"), (-1, 2))]),
             ),
         )

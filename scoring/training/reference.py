@@ -13,19 +13,25 @@ from scoring.fields import ID
 Floats = NDArray[np.float64]
 
 LEVELS = np.linspace(0.001, 0.999, 200)
+LEAST_GROUP = 50  # clients: the quantiles of fewer would be the clients themselves
 DIGITS = 6
 RANGE_DIGITS = 3
 
 
 def reference_profile(model: CustomThresholdModel, matrix: Floats, refused: NDArray[np.bool_]) -> dict[str, Any]:
-    """The profile of the model's own columns (n, columns) over all clients, those granted and those refused out of fold.
+    """The profile of the model's own columns (n, columns) over all clients, those granted and those refused out of fold; a
+    group of fewer than LEAST_GROUP clients is only counted.
 
     {"clients": {group: n}, "levels": the 200 quantile levels, "columns": {column: {group: {"missing": share, and "quantiles":
     [200 values] (none where nothing is known) or, of a label, "shares": {label: share of those known}}}}}.
     """
     groups = {"all": np.ones(len(matrix), dtype=np.bool_), "granted": ~refused, "refused": refused}
     columns = {
-        name: {group: _profile(values[members], model.categories_.get(name)) for group, members in groups.items()}
+        name: {
+            group: _profile(values[members], model.categories_.get(name))
+            for group, members in groups.items()
+            if members.sum() >= LEAST_GROUP
+        }
         for name, values in zip(model.columns_, matrix.T, strict=True)
     }
     return {

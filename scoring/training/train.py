@@ -137,6 +137,7 @@ def _params(model: Any, seed: int) -> dict[str, Any]:
     given = model.get_params()
     if isinstance(model, CustomThresholdModel):
         directions = " ".join(f"{name}:{direction:+d}" for name, direction in (model.monotone or {}).items())
-        given = TREES | dict(model.params or {}) | given | {"monotone": directions}
+        ratios = " ".join(f"{name}={operation}({','.join(fields)})" for name, operation, fields in model.ratios)
+        given = TREES | dict(model.params or {}) | given | {"monotone": directions, "ratios": ratios}
     scalars = {name: value for name, value in given.items() if isinstance(value, str | int | float | bool)}
     return scalars | {"seed": seed, "folds": N_FOLDS} | {f"cost_{name}": value for name, value in COSTS.as_dict.items()}
