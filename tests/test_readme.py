@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
 from scoring.settings import Settings
 from tests.conftest import LATEST, ROOT, skip_unless_required
@@ -47,6 +48,19 @@ def test_each_figure_is_that_of_the_released_run(label: str, metric: str, digits
     row = next(line for line in README.splitlines() if line.startswith(f"| {label}"))
     told = [float(cell) for cell in row.strip("|").split("|")[1:]]
     assert told == [round(RELEASED["metrics"][f"{part}_{metric}"], digits) for part in ("oof", "report")]
+
+
+def test_the_champion_is_called_by_its_name() -> None:
+    assert f"candidate `{RELEASED['candidate']}`" in README
+
+
+def test_the_error_example_is_what_the_service_answers(tmp_path: Path) -> None:
+    expected = json.loads(next(block for block in blocks("json") if '"error"' in block))
+    with serving(tmp_path) as server:
+        body = {"SK_ID_CURR": 900001, "AMT_CREDT": 1}
+        answer = requests.post(f"{server.url}/predict", json=body, headers={"x-api-key": KEY}, timeout=10)
+    assert answer.status_code == 422
+    assert {**answer.json()["error"], "request_id": ""} == {**expected["error"], "request_id": ""}
 
 
 def test_the_rows_it_was_trained_on_are_counted_right() -> None:

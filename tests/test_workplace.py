@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
+import scoring
 from jobs.serve import web_command
 from tests.conftest import ROOT, skip_unless_required
 
@@ -72,6 +73,10 @@ def test_git_ignores_runs_but_not_the_reduced_one() -> None:
     ignored = (ROOT / ".gitignore").read_text().split()
     assert {".venv/", ".env", "mlruns/"} <= set(ignored)
     assert "mlruns*" not in ignored
+
+
+def test_the_code_and_its_package_have_one_version() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == scoring.__version__
 
 
 def test_no_committed_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
