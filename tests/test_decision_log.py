@@ -98,6 +98,29 @@ def test_a_write_that_fails_half_way_is_taken_back_whole(tmp_path: Path) -> None
     assert [line["decision_id"] for line in lines(tmp_path / "log")] == ["id-1", "id-4"]
 
 
+def fail_until(path: Path, stop: Path) -> None:
+    """Append again and again where no byte fits: each failure is taken back."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    log = JsonLinesLog(path)
+    while not stop.exists():
+        with pytest.raises(LogUnavailable):
+            log.append([entry(0)])
+
+
+def test_what_one_process_takes_back_is_never_what_another_wrote(tmp_path: Path) -> None:
+    JsonLinesLog(tmp_path / "log").append([entry(999)])
+    context = multiprocessing.get_context("spawn")
+    failing = [context.Process(target=fail_until, args=(tmp_path / "log", tmp_path / "stop")) for _ in range(2)]
+    for process in failing:
+        process.start()
+    append_many(tmp_path / "log", writer=1, count=400)
+    (tmp_path / "stop").touch()
+    for process in failing:
+        process.join()
+    assert len(lines(tmp_path / "log")) == 401
+
+
 def test_a_log_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     with pytest.raises(LogUnavailable, match="Is a directory"):
