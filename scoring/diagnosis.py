@@ -44,15 +44,6 @@ def refusal(problems: Iterator[Problem]) -> InvalidRequest | None:
     return InvalidRequest(f"the request is not valid{more}", told[:MOST_PROBLEMS])
 
 
-def malformed(body: bytes, verdict: str) -> MalformedBody:
-    """The error for bytes that the decoder did not take for a JSON document."""
-    try:
-        _read(body)
-    except MalformedBody as error:
-        return error
-    return MalformedBody(f"the body is not one JSON document: {verdict}")
-
-
 def _read(body: bytes) -> Any:
     hooks: dict[str, Any] = {"object_pairs_hook": _unique, "parse_constant": _no_constant}
     if _MAY_OVERFLOW.search(body):  # a call for every number is slow

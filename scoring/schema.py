@@ -104,10 +104,14 @@ def parse(body: bytes, max_records: int) -> Request:
 
     Raises MalformedBody (not one JSON document), InvalidRequest (with every problem found) or TooManyRecords.
     """
-    many = body.count(b"{") > max_records + 1  # records are flat: known before a million of them are made
-    form, structs = (Form.LIST, ()) if many and _is_json(body) else _decode(body)
-    if many or len(structs) > max_records:
-        raise TooManyRecords(f"more than {max_records} records in one request; send them in several")
+    too_many = TooManyRecords(f"more than {max_records} records in one request; send them in several")
+    if body.count(b"{") > max_records + 1:  # records are flat: told before a million of them are made
+        with _told_as_malformed():
+            msgspec.json.decode(body, type=msgspec.Raw)
+        raise too_many
+    form, structs = _decode(body)
+    if len(structs) > max_records:
+        raise too_many
     request = Request(form, tuple(_record(struct) for struct in structs))
     if error := diagnosis.refusal(_problems(request)):
         raise error
@@ -125,7 +129,8 @@ def columns(records: Sequence[Record]) -> dict[str, tuple[Any, ...]]:
 def _decode(body: bytes) -> tuple[Form, Sequence[Any]]:
     is_list = _LIST.match(body) is not None
     try:
-        with _told_as_malformed(body):
+        with _told_as_malformed():
+            body.decode("utf-8")  # msgspec looks only into the strings that it keeps
             decoded: Any = _decode_list(body) if is_list else _decode_object(body)
     except msgspec.ValidationError as error:
         raise diagnosis.explain(body, str(error), VALUE_TYPES) from None
@@ -135,26 +140,19 @@ def _decode(body: bytes) -> tuple[Form, Sequence[Any]]:
     return form, structs
 
 
-def _is_json(body: bytes) -> bool:
-    """True for one JSON document, told without building it; raises MalformedBody for anything else."""
-    with _told_as_malformed(body):
-        msgspec.json.decode(body, type=msgspec.Raw)
-    return True
-
-
 @contextmanager
-def _told_as_malformed(body: bytes) -> Iterator[None]:
+def _told_as_malformed() -> Iterator[None]:
+    """What bytes that are no JSON document raise, as MalformedBody; what a document that is no request raises, as it is."""
     try:
-        body.decode("utf-8")  # msgspec looks only into the strings that it keeps
         yield
+    except msgspec.ValidationError:
+        raise
     except UnicodeDecodeError as error:
         raise MalformedBody(f"the body is not UTF-8 (byte {error.start})") from None
     except RecursionError:
         raise MalformedBody("the body is nested too deeply") from None
-    except msgspec.ValidationError:
-        raise
     except msgspec.DecodeError as error:
-        raise diagnosis.malformed(body, str(error)) from None
+        raise MalformedBody(f"the body is not one JSON document: {error}") from None
 
 
 def _unwrap(body: Any) -> tuple[Form, Sequence[Any]]:
