@@ -64,7 +64,7 @@ def test_six_labelled_applications_are_one_row_each_by_ascending_id(six: pd.Data
     assert list(six.columns) == [ID, TARGET, *(name for name in NAMES if name != ID)]
     assert six[ID].tolist() == [100_001, 100_002, 100_003, 100_004, 100_005, 100_006]
     assert six[TARGET].tolist() == [1, 0, 0, 0, 1, 0]
-    np.testing.assert_array_equal(six.AMT_CREDIT, [0.1, -0.0, 100_000.0, np.nan, 3.0, 406_597.5])
+    np.testing.assert_array_equal(six.AMT_CREDIT, [0.1, -0.0, 100_000.0, np.nan, 3.0, 312_345.5])
     np.testing.assert_array_equal(six.FLAG_EMAIL, [0, 0, 0, 0, np.nan, 1])
     assert six.DAYS_EMPLOYED.tolist() == [365_243.0, 1.5, 1.5, 1.5, 1.5, 1.5]
     assert six.CODE_GENDER.tolist() == ["F", "XNA", "M", "F", "F", "F"]

@@ -127,20 +127,28 @@ def test_a_key_in_the_environment_wins_and_nothing_is_written(serve: Callable[..
     assert not (project / ".env").exists()
 
 
+@pytest.fixture
+def hang_up_heard() -> Iterator[None]:
+    """What a process ignores its children ignore, and these tests may run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hang_up_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_ends_with_0_at_once_and_leaves_nothing_behind(serve: Callable[..., Serve], number: signal.Signals) -> None:
     run = serve()
     run.curl_line()
-    idle = socket.create_connection(("127.0.0.1", run.port))  # a browser keeps such connections open
-    idle.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert idle.recv(1)
-    time.sleep(0.2)
+    with socket.create_connection(("127.0.0.1", run.port)) as idle:  # a browser keeps such connections open
+        idle.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(1)
+        time.sleep(0.2)
 
-    began = time.monotonic()
-    assert run.end(number) == 0
-    assert time.monotonic() - began < 10
+        began = time.monotonic()
+        assert run.end(number) == 0
+        assert time.monotonic() - began < 10
 
-    idle.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", run.port))
     assert "Traceback" not in run.log.read_text()
