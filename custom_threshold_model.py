@@ -105,7 +105,7 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         raw = self._cross_fit(columns, target) if out_of_fold is None else np.asarray(out_of_fold, dtype=np.float64)
         self.calibration_ = fit_sigmoid(raw, target)
         self.threshold_ = least_cost_threshold(
-            self._calibrated(raw),
+            self.probability(raw),
             target,
             cost_false_negative=self.cost_false_negative,
             cost_false_positive=self.cost_false_positive,
@@ -138,12 +138,12 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         if absent := [name for name in self.fields_ if name not in columns]:
             raise ValueError(f"columns missing from the input: {', '.join(absent)}")
         known = np.array([self._coded(name, columns[name]) for name in self.fields_], dtype=np.float64)
+        place = {name: i for i, name in enumerate(self.fields_)}
         none = []
         for name, code in (self.missing_codes or {}).items():
-            row = known[self.fields_.index(name)]
+            row = known[place[name]]
             none.append(np.where(np.isnan(row), np.nan, row == code))
             row[row == code] = np.nan
-        place = {name: i for i, name in enumerate(self.fields_)}
         with np.errstate(over="ignore"):  # an absurd amount is out of range, and that is said elsewhere
             derived = [_DERIVE[operation](known[[place[field] for field in fields]]) for _, operation, fields in self.ratios]
         return np.ascontiguousarray(np.vstack([known, *none, *derived]).T)
@@ -155,12 +155,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     def probability(self, raw: ArrayLike) -> Floats:
         """The calibrated probability of default (n,) of raw scores (n,)."""
-        check_is_fitted(self, "booster_")
-        return self._calibrated(np.asarray(raw, dtype=np.float64))
-
-    def _calibrated(self, raw: Floats) -> Floats:
         a, b = self.calibration_
-        return np.asarray(expit(a * raw + b))
+        return np.asarray(expit(a * np.asarray(raw, dtype=np.float64) + b))
 
     def _learn(self, X: Any, y: ArrayLike) -> tuple[dict[str, NDArray[Any]], NDArray[np.int64]]:
         """Names, classes and columns of the training data, with the errors that scikit-learn's users expect."""
@@ -211,8 +207,9 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             *(f"{name}_NONE" for name in self.missing_codes or {}),
             *(name for name, _, _ in self.ratios),
         ]
-        data = lightgbm.Dataset(self.input_matrix(columns), target, params=self._booster_parameters(target))
-        self.booster_ = lightgbm.train(self._booster_parameters(target), data, self.n_estimators)
+        parameters = self._booster_parameters(target)
+        data = lightgbm.Dataset(self.input_matrix(columns), target, params=parameters)
+        self.booster_ = lightgbm.train(parameters, data, self.n_estimators)
         return self
 
     def _learn_categories(self, columns: Mapping[str, NDArray[Any]]) -> None:

@@ -27,13 +27,12 @@ STATUS: dict[type[CreditScoringError], int] = {
 }
 RETRY_AFTER_SECONDS = "5"
 
-# Werkzeug's names for what goes wrong before a view is reached.
-_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
-_HTTP_MESSAGES = {
-    400: "the request could not be read",
-    404: "there is no such path; GET / lists the routes",
-    405: "this path does not take this method; GET / lists the routes",
-    413: "the body is larger than this service takes",
+# The code and the message of what Werkzeug refuses.
+_OF_WERKZEUG = {
+    400: ("bad_request", "the request could not be read"),
+    404: ("not_found", "there is no such path; GET / lists the routes"),
+    405: ("method_not_allowed", "this path does not take this method; GET / lists the routes"),
+    413: ("body_too_large", "the body is larger than this service takes"),
 }
 
 log = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ def _of_ours(error: CreditScoringError) -> Response:
 
 def _of_werkzeug(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _shape(status, _HTTP_CODES.get(status, "http_error"), _HTTP_MESSAGES.get(status, error.name))
+    response = _shape(status, *_OF_WERKZEUG.get(status, ("http_error", error.name)))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response

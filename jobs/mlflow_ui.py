@@ -6,12 +6,12 @@ python -m jobs.mlflow_ui --port 5001
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from jobs import command
+from jobs.ports import try_port
 from jobs.store import add_tracking_uri, tracking_uri
 from scoring.errors import SettingError
 
@@ -33,7 +33,10 @@ def _mlflow_ui(arguments: argparse.Namespace) -> int:
     if uri.startswith(("http://", "https://")):
         raise SettingError(f"the runs are on a server with pages of its own: open {without_password(uri)}")
     Store(uri, create=False)
-    _check_free(arguments.port)
+    try:
+        try_port(HOST, arguments.port)
+    except (OSError, OverflowError) as error:
+        raise SettingError(f"port {arguments.port} can't be used ({error}): choose another with --port") from error
     print(f"http://{HOST}:{arguments.port} (Ctrl-C stops it)", flush=True)
     server = [sys.executable, "-m", "mlflow", "ui", "--host", HOST, "--port", str(arguments.port), "--workers", "1"]
     # The address may hold a password, and everyone on the machine sees a process's arguments.
@@ -45,15 +48,6 @@ def _mlflow_ui(arguments: argparse.Namespace) -> int:
             return command.DONE
         finally:
             process.terminate()
-
-
-def _check_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
-            raise SettingError(f"port {port} can't be used ({error}): choose another with --port") from error
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import os
 import secrets
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -24,6 +23,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from jobs import command
+from jobs.ports import try_port
 from scoring.errors import CreditScoringError, SettingError
 
 HOST = "127.0.0.1"
@@ -92,10 +92,7 @@ def free_port(text: str) -> int:
         port = int(text)
         if port == 0:  # the system's choice: nobody would know which
             raise ValueError
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: closed connections don't count
-            probe.bind((HOST, port))
-            probe.listen()
+        try_port(HOST, port)
     except (ValueError, OverflowError):
         raise SettingError(f"PORT={text} is not a port: a whole number from 1 to 65535") from None
     except OSError as error:

@@ -74,9 +74,13 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One client's record: `values` in the order of FIELDS, None where unknown, and the JSON object as received."""
+    """One client's record: `values` in the order of FIELDS, None where unknown, and the JSON object as received.
+
+    `unknown`: the model's fields that nothing is known of.
+    """
 
     values: tuple[Any, ...]
+    unknown: tuple[str, ...]
     received: msgspec.Struct
 
     @property
@@ -84,11 +88,6 @@ class Record:
         """SK_ID_CURR, where it was given."""
         value = self.values[_ID_AT]
         return None if value is None else int(value)
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The model's fields that nothing is known of."""
-        return tuple(_NAMES[i] for i in _MODEL_AT if self.values[i] is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +179,8 @@ def _has_more_names(body: bytes, form: Form, structs: Sequence[Any]) -> bool:
 
 
 def _record(struct: Any) -> Record:
-    values = msgspec.structs.astuple(struct)[:_WIDTH]
-    return Record(tuple(None if value is UNSET else value for value in values), struct)
+    values = tuple(None if value is UNSET else value for value in msgspec.structs.astuple(struct)[:_WIDTH])
+    return Record(values, tuple(_NAMES[i] for i in _MODEL_AT if values[i] is None), struct)
 
 
 def _problems(request: Request) -> Iterator[Problem]:

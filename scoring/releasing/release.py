@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from custom_threshold_model import CustomThresholdModel
 from scoring.cost import CostMatrix, client_costs
 from scoring.errors import TrainingError
 from scoring.releasing.content import model_version, release_files
@@ -15,7 +16,7 @@ from scoring.releasing.selection import RunSummary, select
 from scoring.tracking import Store, StoredRun
 from scoring.training.run_files import PREDICTIONS, RELEASE
 
-RELEASABLE = "CustomThresholdModel"
+RELEASABLE = CustomThresholdModel.__name__
 
 
 @dataclass(frozen=True, slots=True)
