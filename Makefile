@@ -26,7 +26,7 @@ setup:  ## install everything: training, jobs, tests, linters
 test: setup  ## all tests but the faults; ARGS="-k words" goes to pytest
 	@$(PY) -m pytest $(ARGS)
 
-test-faults: setup  ## the tests that break things and rebuild them: minutes
+test-faults: setup  ## the long tests: kill the service, rebuild its environment, serve every real row
 	@$(PY) -m pytest -m faults $(ARGS)
 
 lint: setup  ## ruff, mypy, shellcheck, the workflow's schema and safety

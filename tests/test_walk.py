@@ -65,3 +65,8 @@ def test_real_applications_get_one_probability_by_api_and_batch(home_credit: Pat
         lines = (home_credit / f"{table}.csv").read_text().splitlines(keepends=True)
         (tmp_path / "data" / f"{table}.csv").write_text("".join(lines[: rows + 1]))
     assert_same_bits(tmp_path / "data", 2500, tmp_path)
+
+
+@pytest.mark.faults  # half a minute: every row there is
+def test_every_real_application_gets_one_probability_by_api_and_batch(home_credit: Path, tmp_path: Path) -> None:
+    assert_same_bits(home_credit, 25_234 + 48_744, tmp_path)
