@@ -32,11 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _build_features(arguments: argparse.Namespace) -> None:
     suffix = _suffix(arguments.out, arguments.json)
 
-    from jobs.progress import shown
+    from jobs.progress import noted, shown
     from scoring.output import write_batches
     from scoring.records import read_records
 
-    with read_records(arguments.data) as records, _opened(arguments.out) as file:
+    with read_records(arguments.data, say=noted) as records, _opened(arguments.out) as file:
         batches = shown(records.batches, records.count)
         rows = write_batches(file, suffix, records.schema, batches)
     # Where the records themselves go to standard output, what is said of them doesn't.

@@ -1,9 +1,15 @@
-"""A progress bar over batches, on stderr, where somebody watches."""
+"""What a command says on stderr while it works: a progress bar over batches, where somebody watches, and remarks."""
 
+import sys
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 from tqdm import tqdm
+
+
+def noted(line: str) -> None:
+    """A remark that is no error, and no part of the output."""
+    print(f"note: {line}", file=sys.stderr)
 
 
 def shown(batches: Iterable[pa.RecordBatch], total: int) -> Iterator[pa.RecordBatch]:

@@ -46,14 +46,14 @@ def _score_batch(arguments: argparse.Namespace) -> None:
         raise OutputError(f"--out {arguments.out}: name a file that ends in {' or '.join(_FORMATS)}")
 
     import model
-    from jobs.progress import shown
+    from jobs.progress import noted, shown
     from scoring.files import new_file
     from scoring.output import write_batches
     from scoring.records import read_records
     from scoring.settings import Settings
 
     scorer = model.Scorer.load(arguments.model or Settings.from_env(os.environ).model_dir)
-    with read_records(arguments.data) as records, new_file(arguments.out) as file:
+    with read_records(arguments.data, say=noted) as records, new_file(arguments.out) as file:
         decided = decisions(shown(records.batches, records.count), scorer)
         rows = write_batches(file, arguments.out.suffix, decision_schema(), decided)
     print(f"wrote {rows:,} decisions of model {scorer.model_version} to {arguments.out}")

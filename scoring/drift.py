@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.errors import TableError
-from scoring.fields import FIELDS
+from scoring.fields import APPLICATION
 
 SAMPLE = 5_000  # rows of each side: Evidently holds and draws every value it is given
 ENOUGH_ROWS = 100  # under this the tests flag by chance
@@ -57,14 +57,14 @@ class Drift:
 def compare(
     reference: pd.DataFrame, current: pd.DataFrame, *, sources: tuple[str, str], sample: int = SAMPLE, seed: int = 0
 ) -> tuple[Drift, str]:
-    """Compare client records (n, FIELDS) by field, on at most `sample` rows a side: the findings, and their HTML page.
+    """Compare application forms (n, APPLICATION) by field, on at most `sample` rows a side: the findings, and their HTML page.
 
     Raises TableError where a side has too few rows for its drift to mean anything.
     """
     for frame, source in ((reference, sources[0]), (current, sources[1])):
         if len(frame) < ENOUGH_ROWS:
             raise TableError(f"{source} has {len(frame)} clients; drift means nothing under {ENOUGH_ROWS}")
-    names = [field.name for field in FIELDS if field.type != "integer"]
+    names = [field.name for field in APPLICATION if field.type != "integer"]
     looked_at = [frame[names].sample(min(sample, len(frame)), random_state=seed) for frame in (reference, current)]
     empty = [name for name in names if any(side[name].isna().all() for side in looked_at)]
     fields, page = _run([side.drop(columns=empty) for side in looked_at])
@@ -80,7 +80,7 @@ def _run(sides: Sequence[pd.DataFrame]) -> tuple[list[FieldDrift], str]:
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
-    labels = [field.name for field in FIELDS if field.type in ("label", "flag") and field.name in sides[0]]
+    labels = [field.name for field in APPLICATION if field.type in ("label", "flag") and field.name in sides[0]]
     numbers = [name for name in sides[0] if name not in labels]
     definition = DataDefinition(numerical_columns=numbers, categorical_columns=labels)
     reference, current = (Dataset.from_pandas(side, data_definition=definition) for side in sides)

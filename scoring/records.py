@@ -1,9 +1,9 @@
 """The client records of a folder of tables: streamed for scoring, as one labelled frame for training."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,19 @@ from numpy.typing import NDArray
 
 from scoring.errors import TableError
 from scoring.features import client_records
+from scoring.features.application import application
 from scoring.fields import FIELDS, ID, TARGET
-from scoring.tables import APPLICATION_TRAIN, APPLICATIONS
+from scoring.tables import APPLICATION_TRAIN, APPLICATIONS, Table
 from scoring.tables.files import find_file, missing_tables
+from scoring.tables.histories import COVERAGE, HISTORIES
+from scoring.tables.orphans import remarks
 from scoring.tables.reading import BATCH, Database, open_tables
+
+Say = Callable[[str], object]
+
+
+def _nothing(_line: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +39,32 @@ class Records:
 
 
 @contextmanager
-def read_records(folder: Path, rows: int = BATCH) -> Iterator[Records]:
-    """The records of every application in a folder (application_train, application_test or both) in batches of up to `rows`.
+def read_records(
+    folder: Path, rows: int = BATCH, say: Say = _nothing, applications: Sequence[Table] = APPLICATIONS
+) -> Iterator[Records]:
+    """The records of every application in a folder (of those of `applications` that are there) in batches of up to `rows`.
 
+    `say` is told in a line each which history tables are missing, or hold rows that belong to nobody.
     Raises TableError if neither is there, if one isn't what its description says, and for a client that is in both.
     """
-    present = [table for table in APPLICATIONS if find_file(folder, table.name)]
+    present = [table for table in applications if find_file(folder, table.name)]
     if not present:
-        raise missing_tables(folder, [table.name for table in APPLICATIONS])
-    with open_tables(folder, present) as database:
+        raise missing_tables(folder, [table.name for table in applications])
+    with _opened(folder, present, say) as database:
         if len(present) > 1:
             _check_disjoint(folder, database)
         expression = client_records(database.tables)
-        schema = expression.schema().to_pyarrow()
-        yield Records(sum(database.rows.values()), schema, database.batches(expression.order_by(ID), rows))
+        count = sum(database.rows[table.name] for table in present)
+        yield Records(count, expression.schema().to_pyarrow(), database.batches(expression.order_by(ID), rows))
 
 
-def read_training(folder: Path) -> pd.DataFrame:
+def read_training(folder: Path, say: Say = _nothing) -> pd.DataFrame:
     """The labelled applications of a folder: SK_ID_CURR, TARGET, then the other FIELDS, by ascending SK_ID_CURR.
 
+    `say` is told what read_records tells it.
     Numbers are float64 with NaN, labels str objects with None, both where missing; ids and TARGET are int64.
     """
-    with open_tables(folder, [APPLICATION_TRAIN]) as database:
+    with _opened(folder, [APPLICATION_TRAIN], say) as database:
         outcomes = database.tables[APPLICATION_TRAIN.name].select(ID, TARGET)
         labelled = client_records(database.tables).join(outcomes, ID)
         found = columns(database.fetch(labelled.order_by(ID)))
@@ -60,13 +73,30 @@ def read_training(folder: Path) -> pd.DataFrame:
 
 
 def read_application(folder: Path, preferred: str) -> tuple[pd.DataFrame, Path]:
-    """The client records of one application table of a folder, `preferred` where it is there, and that table's file."""
+    """The forms of one application table of a folder, `preferred` where it is there, and that table's file.
+
+    The columns are those of APPLICATION: without the histories.
+    """
     by_preference = sorted(APPLICATIONS, key=lambda table: table.name != preferred)
     for table in by_preference:
         if path := find_file(folder, table.name):
             with open_tables(folder, [table]) as database:
-                return pd.DataFrame(columns(database.fetch(client_records(database.tables)))), path
+                return pd.DataFrame(columns(database.fetch(application([database.tables[table.name]])))), path
     raise missing_tables(folder, [table.name for table in by_preference])
+
+
+@contextmanager
+def _opened(folder: Path, applications: Sequence[Table], say: Say) -> Iterator[Database]:
+    """These application tables of a folder, and of the histories and coverage those that are there."""
+    wanted = {table.name for table in applications}
+    # The rows of the other application table's clients are nobody's orphans.
+    others = [table for table in APPLICATIONS if table.name not in wanted and find_file(folder, table.name)]
+    beside = [table for table in (*HISTORIES, COVERAGE) if find_file(folder, table.name)]
+    with open_tables(folder, [*applications, *others, *beside]) as database:
+        for line in remarks(database, [*applications, *others]):
+            say(line)
+        needed = {name: table for name, table in database.tables.items() if name not in {other.name for other in others}}
+        yield replace(database, tables=needed)
 
 
 def columns(rows: pa.Table | pa.RecordBatch) -> dict[str, NDArray[Any]]:

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from model import Scorer
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is no failure
+settings.load_profile("untimed")
 
 
 def skip_unless_required(reason: str) -> NoReturn:

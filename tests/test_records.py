@@ -178,7 +178,7 @@ def test_the_feature_package_needs_no_mlflow_sqlalchemy_sklearn_lightgbm_or_duck
 
 def test_the_real_rows_read_through(home_credit: Path) -> None:
     frame = read_training(home_credit)
-    assert frame.shape == (25_234, 122)
+    assert frame.shape == (25_234, 231)
     assert round(frame[TARGET].mean(), 4) == 0.0804
     with read_records(home_credit) as records:
         sizes = [batch.num_rows for batch in records.batches]
@@ -222,7 +222,7 @@ def test_json_goes_to_standard_output_and_what_is_said_of_it_to_stderr(
     assert job("--data", tmp_path, "--out", "-", "--json") == 0
     captured = capfdbinary.readouterr()
     assert [msgspec.json.decode(line)[ID] for line in captured.out.splitlines()] == [1, 2]
-    assert captured.err == b"wrote 2 records to standard output\n"
+    assert captured.err.splitlines()[-1] == b"wrote 2 records to standard output"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
     assert job("--data", tmp_path, "--out", out if out == "-" else tmp_path / out, *options) == 2
     captured = capsys.readouterr()
     assert said in captured.err
-    assert captured.err.count("\n") == 1
+    assert [line for line in captured.err.splitlines() if not line.startswith("note: ")] == captured.err.splitlines()[-1:]
     assert captured.out == ""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["application_test.csv", "taken.parquet"]
 
@@ -253,4 +253,4 @@ def test_a_reader_who_leaves_is_one_line(tmp_path: Path) -> None:
     command = f"{sys.executable} -m jobs.build_features --data {tmp_path} --out - --json | head -1 | wc -l"
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "1"
-    assert done.stderr == "error: standard output can't be written: Broken pipe\n"
+    assert done.stderr.splitlines()[1:] == ["error: standard output can't be written: Broken pipe"]

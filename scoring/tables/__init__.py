@@ -1,5 +1,6 @@
 """The Home Credit tables: which columns each has, of what type, and how its rows hang together."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,25 +14,25 @@ STORED_AS = {"id": "int64", "outcome": "int64", "number": "float64", "flag": "fl
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `allowed` lists the labels it can hold, empty for any."""
+    """One column; `allowed` lists the labels it can hold, empty for any; a number's size is at most `largest`."""
 
     name: str
     type: ColumnType
     allowed: tuple[str, ...] = ()
+    largest: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: `name` is its file's, without the suffix.
 
-    `key` names the column that its rows are told apart by, if `unique_key`, or grouped by. A table with a parent also has a
-    column called as the parent's key. A table that `may_be_empty` can be a header alone.
+    `key` names the column that its rows are told apart by, if `unique_key`, or grouped by. A table that `may_be_empty` can be a
+    header alone.
     """
 
     name: str
     key: str
     columns: tuple[Column, ...]
-    parent: str | None = None
     unique_key: bool = True
     may_be_empty: bool = False
 

@@ -1,6 +1,7 @@
 """Does a table hold what its description says? One aggregate over the file; details are looked up only if something is wrong."""
 
 import difflib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -81,6 +82,8 @@ def _checks(raw: ir.Table, column: Column) -> Iterator[_Check]:
     yield _Check(column, value.notnull() & number.isnull(), "is not a number")
     if column.type == "number":
         yield _Check(column, number.isinf(), "is not a finite number")
+        if math.isfinite(column.largest):
+            yield _Check(column, (number.abs() > column.largest) & ~number.isinf(), f"is beyond {column.largest:g}")
         return
     yield _Check(column, ~number.isin([0.0, 1.0]) & ~number.isnan(), "is neither 0 nor 1")
     if column.type == "outcome":

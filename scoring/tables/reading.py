@@ -36,8 +36,9 @@ class Database:
     connection: duckdb.DuckDBPyConnection
 
     def fetch(self, expression: ir.Table) -> pa.Table:
-        """All rows of an expression at once."""
-        return _fetch(self.connection, expression)
+        """All rows of an expression at once; TableError if a file fails on the way."""
+        with _in_one_line("the tables can't be read"):
+            return _fetch(self.connection, expression)
 
     def batches(self, expression: ir.Table, rows: int = BATCH) -> Iterator[pa.RecordBatch]:
         """The rows of an expression in batches of up to `rows`; TableError if a file fails on the way."""
