@@ -3,7 +3,8 @@
 The clients don't exist; the same seed gives the same ones. Examples:
 
     python -m jobs.sample_data --out var/sample
-    python -m jobs.sample_data --out var/big --clients 1000000 --format parquet
+    python -m jobs.sample_data --out var/big --clients 356255 --format parquet
+    python -m jobs.sample_data --out var/forms --no-histories
 
 The demo's clients, as the repository holds them, are written by
 
@@ -23,10 +24,11 @@ _FORMATS = ("csv", "csv.gz", "parquet")  # formats.FORMATS, without loading pand
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = command.Parser(__doc__)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for application_train and application_test")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables")
     parser.add_argument("--clients", type=int, default=10_000, help="how many, a fifth of them for test (default 10000)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other clients (default 0)")
     parser.add_argument("--format", choices=_FORMATS, default="csv", help="of the tables (default csv)")
+    parser.add_argument("--no-histories", action="store_true", help="only application_train and application_test")
     parser.add_argument("--demo", type=Path, metavar="FILE", help="write the demo's 200 client records here, as JSON")
     return command.run(_sample_data, parser, argv)
 
@@ -42,10 +44,17 @@ def _sample_data(arguments: argparse.Namespace) -> None:
     if arguments.out:
         # disable=None: no bar where nobody watches, so that a log holds what matters
         with tqdm(total=arguments.clients, unit=" clients", leave=False, disable=None) as bar:
-            written |= write_sample(arguments.out, arguments.clients, arguments.seed, arguments.format, progress=bar.update)
+            written |= write_sample(
+                arguments.out,
+                arguments.clients,
+                arguments.seed,
+                arguments.format,
+                histories=not arguments.no_histories,
+                progress=bar.update,
+            )
     if arguments.demo:
         written[arguments.demo] = write_demo_clients(arguments.demo)
-    print("wrote " + ", ".join(f"{path} ({clients:,} clients)" for path, clients in written.items()))
+    print("wrote " + ", ".join(f"{path} ({rows:,} rows)" for path, rows in written.items()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The generator of applications: Kaggle's columns and types, coherent clients, the same seed's same clients, whole files."""
+"""The generator: Kaggle's columns and types, coherent clients and histories, the same seed's same clients, whole files."""
 
 import json
 import os
@@ -19,14 +19,22 @@ from jobs import sample_data
 from scoring import fields
 from scoring.errors import CreditScoringError, OutputError, SettingError
 from scoring.files import new_file
-from scoring.synthetic import FORMATS, Format, applications, demo_clients, write_sample
+from scoring.synthetic import FORMATS, Format, applications, demo_clients, tables, write_sample
 from scoring.synthetic.applications import BLOCK
+from scoring.synthetic.histories import PART, TABLES
+from scoring.synthetic.histories.bureau import STRANGER
+from scoring.synthetic.histories.repayment import NEVER
 from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def clients() -> pd.DataFrame:
     return applications(10_000, seed=0)
+
+
+@pytest.fixture(scope="module")
+def generated() -> dict[str, pd.DataFrame]:
+    return tables(10_000, seed=0)
 
 
 def job(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -158,6 +166,243 @@ def test_about_eight_percent_default_and_the_external_scores_order_the_risk(clie
         assert rates.iloc[0] > 2 * rates.iloc[-1], score
 
 
+# --- histories
+
+PARENT_KEY = {
+    "bureau_balance": ("bureau", "SK_ID_BUREAU"),
+    "POS_CASH_balance": ("previous_application", "SK_ID_PREV"),
+    "installments_payments": ("previous_application", "SK_ID_PREV"),
+    "credit_card_balance": ("previous_application", "SK_ID_PREV"),
+}
+
+
+def known_rows(home_credit: Path, table: str) -> tuple[pd.DataFrame, int]:
+    """The real rows of the clients whose history is complete there, and how many such clients there are."""
+    coverage = pd.read_csv(home_credit / "coverage.csv")
+    known = "bureau_known" if table in ("bureau", "bureau_balance") else "previous_known"
+    ids = coverage.SK_ID_CURR[coverage[known] == 1]
+    rows = pd.read_csv(home_credit / f"{table}.csv")
+    return (rows[rows.SK_ID_CURR.isin(ids)] if "SK_ID_CURR" in rows else rows), len(ids)
+
+
+def test_tables_give_the_applications_unchanged_and_all_six_histories(
+    generated: dict[str, pd.DataFrame], clients: pd.DataFrame
+) -> None:
+    assert list(generated) == ["application_train", *TABLES]
+    assert_frame_equal(generated["application_train"], clients)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_history_has_the_columns_types_and_labels_of_the_real_one(
+    table: str, generated: dict[str, pd.DataFrame], home_credit: Path
+) -> None:
+    real, made = pd.read_csv(home_credit / f"{table}.csv"), generated[table]
+    assert list(made) == list(real)
+    assert made.dtypes.to_dict() == real.dtypes.to_dict()
+    for name in map(str, real.select_dtypes("str")):
+        common = set(real[name].value_counts(normalize=True).loc[lambda share: share > 0.002].index)
+        assert common <= set(made[name].dropna()) <= set(real[name].dropna()), name
+        assert made[name].isna().mean() == pytest.approx(real[name].isna().mean(), abs=0.03), name
+    for name in map(str, made.columns[made.isna().any()]):
+        assert real[name].isna().any() or table == "installments_payments", name  # Kaggle's 2,905 unpaid are not in the sample
+
+
+def test_histories_of_the_same_seed_are_the_same_and_of_fewer_clients_the_first_ones() -> None:
+    few, many = tables(30, seed=6), tables(PART + 30, seed=6)
+    assert not few["bureau"].equals(tables(30, seed=7)["bureau"])
+    for name in TABLES:
+        assert_frame_equal(few[name], tables(30, seed=6)[name])
+        assert_frame_equal(few[name], many[name].head(len(few[name])))
+        key = "SK_ID_PREV" if "SK_ID_PREV" in few[name] else "SK_ID_BUREAU"
+        assert many[name][key].iloc[len(few[name])] > few[name][key].max()
+
+
+def test_every_row_belongs_to_a_client_and_to_a_parent_of_the_same_client(generated: dict[str, pd.DataFrame]) -> None:
+    ids = generated["application_train"].SK_ID_CURR
+    for name in TABLES:
+        table = generated[name]
+        if name in PARENT_KEY:
+            parent, key = PARENT_KEY[name]
+            own = [key, *({"SK_ID_CURR"} & set(table))]
+            assert len(table.merge(generated[parent][own])) == len(table), name
+        elif name == "bureau":
+            strangers = ~table.SK_ID_CURR.isin(ids)
+            assert 0 < strangers.mean() < 0.002
+            assert (table.SK_ID_CURR[strangers] > STRANGER).all()
+        else:
+            assert table.SK_ID_CURR.isin(ids).all()
+    assert generated["bureau"].SK_ID_BUREAU.is_unique
+    assert generated["bureau"].SK_ID_BUREAU.min() > 6_900_000
+    assert generated["previous_application"].SK_ID_PREV.is_unique
+    assert generated["previous_application"].SK_ID_PREV.min() > 2_900_000
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_client_has_about_as_many_rows_as_in_kaggles_tables(table: str, generated: dict[str, pd.DataFrame]) -> None:
+    kaggle = {  # rows of the whole tables; the real sample lacks most instalments
+        "bureau": 1_716_428,
+        "bureau_balance": 27_299_925,
+        "previous_application": 1_670_214,
+        "POS_CASH_balance": 10_001_358,
+        "installments_payments": 13_605_401,
+        "credit_card_balance": 3_840_312,
+    }
+    assert len(generated[table]) / 10_000 == pytest.approx(kaggle[table] / 356_255, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("bureau", "CREDIT_ACTIVE"),
+        ("bureau", "CREDIT_TYPE"),
+        ("bureau_balance", "STATUS"),
+        ("previous_application", "NAME_CONTRACT_TYPE"),
+        ("previous_application", "NAME_CONTRACT_STATUS"),
+        ("previous_application", "NAME_YIELD_GROUP"),
+        ("previous_application", "CODE_REJECT_REASON"),
+        ("previous_application", "NAME_CLIENT_TYPE"),
+        ("POS_CASH_balance", "NAME_CONTRACT_STATUS"),
+        ("credit_card_balance", "NAME_CONTRACT_STATUS"),
+    ],
+)
+def test_labels_are_about_as_common_as_among_clients_whose_history_is_complete(
+    table: str, column: str, generated: dict[str, pd.DataFrame], home_credit: Path
+) -> None:
+    real, _ = known_rows(home_credit, table)
+    shares = pd.DataFrame({"real": real[column].value_counts(normalize=True)})
+    shares["made"] = generated[table][column].value_counts(normalize=True)
+    assert (shares.real - shares.made.fillna(0)).abs().max() < 0.05, shares
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("bureau", "DAYS_CREDIT"),
+        ("bureau", "AMT_CREDIT_SUM"),
+        ("previous_application", "DAYS_DECISION"),
+        ("previous_application", "AMT_ANNUITY"),
+        ("previous_application", "CNT_PAYMENT"),
+        ("POS_CASH_balance", "MONTHS_BALANCE"),
+        ("POS_CASH_balance", "CNT_INSTALMENT"),
+        ("credit_card_balance", "AMT_CREDIT_LIMIT_ACTUAL"),
+    ],
+)
+def test_quartiles_lie_near_those_of_clients_whose_history_is_complete(
+    table: str, column: str, generated: dict[str, pd.DataFrame], home_credit: Path
+) -> None:
+    real, _ = known_rows(home_credit, table)
+    quartiles = [0.25, 0.5, 0.75]
+    assert generated[table][column].quantile(quartiles).tolist() == pytest.approx(
+        real[column].quantile(quartiles).tolist(), rel=0.35
+    )
+
+
+def test_who_the_bureau_was_not_asked_about_has_no_credit_there(generated: dict[str, pd.DataFrame], home_credit: Path) -> None:
+    form = generated["application_train"].set_index("SK_ID_CURR")
+    each = generated["bureau"].groupby("SK_ID_CURR").size().reindex(form.index, fill_value=0)
+    assert (each[form.AMT_REQ_CREDIT_BUREAU_YEAR.isna()] == 0).all()
+    real, clients = known_rows(home_credit, "bureau")
+    assert (each == 0).mean() == pytest.approx(1 - real.SK_ID_CURR.nunique() / clients, abs=0.03)
+    assert each.std() == pytest.approx(4.5, rel=0.15)
+
+
+def test_closed_credits_have_ended_and_active_ones_owe(generated: dict[str, pd.DataFrame]) -> None:
+    credit = generated["bureau"]
+    closed, active = credit.CREDIT_ACTIVE == "Closed", credit.CREDIT_ACTIVE == "Active"
+    assert (credit.DAYS_CREDIT < 0).all()
+    assert credit.DAYS_ENDDATE_FACT[closed].between(credit.DAYS_CREDIT[closed], -1).all()
+    assert credit.DAYS_ENDDATE_FACT[active].isna().all()
+    assert credit.DAYS_CREDIT_UPDATE.between(credit.DAYS_CREDIT, 0).all()
+    assert (credit.AMT_CREDIT_SUM_DEBT[closed].fillna(0) == 0).all()
+    assert (credit.AMT_CREDIT_SUM_DEBT[active] > 0).mean() > 0.6
+    assert ((credit.CREDIT_DAY_OVERDUE > 0) == (credit.AMT_CREDIT_SUM_OVERDUE > 0)).all()
+    assert (credit.AMT_CREDIT_SUM % 4.5 == 0).all()
+
+
+def test_months_of_a_credit_follow_one_another_and_stay_closed(generated: dict[str, pd.DataFrame]) -> None:
+    months = generated["bureau_balance"].merge(generated["bureau"][["SK_ID_BUREAU", "DAYS_CREDIT"]])
+    assert months.MONTHS_BALANCE.between(-96, 0).all()
+    assert months.MONTHS_BALANCE.between(np.floor(months.DAYS_CREDIT / 30.4375), 0).all()
+    same = months.SK_ID_BUREAU.diff() == 0
+    assert (months.MONTHS_BALANCE.diff()[same] == 1).all()
+    reopened = same & (months.STATUS.shift() == "C") & (months.STATUS != "C")
+    assert not reopened.any()
+
+
+def test_only_approved_applications_have_dates_and_their_plan_pays_them_off(generated: dict[str, pd.DataFrame]) -> None:
+    applied = generated["previous_application"]
+    approved = applied.NAME_CONTRACT_STATUS == "Approved"
+    dates = applied.filter(regex="^DAYS_(FIRST|LAST|TERM)")
+    assert dates[~approved].isna().all(axis=None)
+    assert dates[approved].notna().any(axis=1).mean() > 0.9
+    assert (dates.isna() | (dates < 2_000) | (dates == NEVER)).all(axis=None)
+    loan = applied[approved & (applied.CNT_PAYMENT > 0)]
+    assert (loan.AMT_ANNUITY * loan.CNT_PAYMENT / loan.AMT_CREDIT).between(1, 3.5).all()
+    plan = loan[(loan.DAYS_FIRST_DUE < 0)]
+    assert (plan.DAYS_LAST_DUE_1ST_VERSION == plan.DAYS_FIRST_DUE + 30 * (plan.CNT_PAYMENT - 1)).all()
+    assert (applied.CODE_REJECT_REASON.isin(["XAP", "CLIENT"]) == (applied.NAME_CONTRACT_STATUS != "Refused")).all()
+    oldest_first = applied.sort_values("SK_ID_PREV").groupby("SK_ID_CURR").DAYS_DECISION.diff().dropna()
+    assert (oldest_first >= 0).all()
+
+
+def test_loans_and_cards_have_months_and_payments_after_their_decision(generated: dict[str, pd.DataFrame]) -> None:
+    decided = generated["previous_application"][["SK_ID_PREV", "DAYS_DECISION", "NAME_CONTRACT_TYPE", "NAME_CONTRACT_STATUS"]]
+    decided = decided.rename(columns={"NAME_CONTRACT_STATUS": "decision"})
+    kinds = {"POS_CASH_balance": {"Consumer loans", "Cash loans"}, "credit_card_balance": {"Revolving loans"}}
+    for name, expected in kinds.items():
+        months = generated[name].merge(decided)
+        assert set(months.NAME_CONTRACT_TYPE) == expected
+        assert set(months.decision) == {"Approved"}
+        assert months.MONTHS_BALANCE.between(np.maximum(np.floor(months.DAYS_DECISION / 30.4375), -96), -1).all()
+        assert not months.duplicated(["SK_ID_PREV", "MONTHS_BALANCE"]).any()
+    paid = generated["installments_payments"].merge(decided)
+    assert (paid.DAYS_INSTALMENT >= paid.DAYS_DECISION).all()
+    assert paid.DAYS_ENTRY_PAYMENT.dropna().between(-3_100, -1).all()
+    assert (paid.DAYS_ENTRY_PAYMENT.isna() == paid.AMT_PAYMENT.isna()).all()
+    assert ((paid.NUM_INSTALMENT_VERSION == 0) == (paid.NAME_CONTRACT_TYPE == "Revolving loans")).all()
+
+
+def test_some_payments_are_late_and_some_come_in_parts(generated: dict[str, pd.DataFrame]) -> None:
+    paid = generated["installments_payments"]
+    loans = paid[paid.NUM_INSTALMENT_VERSION > 0].dropna()
+    assert (loans.DAYS_ENTRY_PAYMENT > loans.DAYS_INSTALMENT).mean() == pytest.approx(0.12, abs=0.05)
+    key = ["SK_ID_PREV", "NUM_INSTALMENT_NUMBER"]
+    parts = loans.groupby(key).agg(times=("AMT_PAYMENT", "size"), paid=("AMT_PAYMENT", "sum"), due=("AMT_INSTALMENT", "first"))
+    assert (parts.times > 1).mean() == pytest.approx(0.08, abs=0.04)
+    assert (parts.paid - parts.due).abs().max() < 0.01
+
+
+def test_a_card_owes_at_most_about_its_limit_and_says_what_was_drawn(generated: dict[str, pd.DataFrame]) -> None:
+    month = generated["credit_card_balance"]
+    parts = [f"AMT_DRAWINGS_{how}_CURRENT" for how in ("ATM", "POS", "OTHER")]
+    known = month[parts].notna().all(axis=1)
+    assert known.equals(month[parts].notna().any(axis=1))
+    assert (month[parts].sum(axis=1) == month.AMT_DRAWINGS_CURRENT).all()
+    assert (month.AMT_BALANCE >= 0).all()
+    assert (month.AMT_DRAWINGS_CURRENT[month.AMT_CREDIT_LIMIT_ACTUAL == 0] == 0).all()
+    limited = month[month.AMT_CREDIT_LIMIT_ACTUAL > 0]
+    assert (limited.AMT_BALANCE / limited.AMT_CREDIT_LIMIT_ACTUAL).max() < 1.2
+    assert (month.AMT_BALANCE == 0).mean() == pytest.approx(0.57, abs=0.08)
+
+
+def test_histories_tell_of_the_outcome_beyond_the_application(generated: dict[str, pd.DataFrame]) -> None:
+    target = generated["application_train"].set_index("SK_ID_CURR").TARGET
+    credit, applied = generated["bureau"], generated["previous_application"]
+    paid = generated["installments_payments"]
+    active = credit[credit.CREDIT_ACTIVE == "Active"]
+    months = generated["credit_card_balance"]
+    for name, rows, sign in (
+        ("overdue", active.CREDIT_DAY_OVERDUE > 0, active),
+        ("active", credit.CREDIT_ACTIVE == "Active", credit),
+        ("recent", credit.DAYS_CREDIT, credit),
+        ("refused", applied.NAME_CONTRACT_STATUS == "Refused", applied),
+        ("late", paid.DAYS_ENTRY_PAYMENT > paid.DAYS_INSTALMENT, paid),
+        ("owed", months.AMT_BALANCE, months),
+    ):
+        good, bad = rows.groupby(sign.SK_ID_CURR.map(target)).mean()
+        assert bad > good + 0.1 * abs(good), name
+
+
 # --- files
 
 
@@ -166,22 +411,38 @@ def test_the_files_hold_the_clients_in_every_format(tmp_path: Path, format: Form
     heard: list[int] = []
     rows = write_sample(tmp_path, 303, seed=5, format=format, progress=heard.append)
     train, test = (tmp_path / f"application_{part}.{format}" for part in ("train", "test"))
-    assert rows == {train: 243, test: 60}
+    assert (rows[train], rows[test]) == (243, 60)
     assert sorted(tmp_path.iterdir()) == sorted(rows)
     assert heard == [303]
     expected, in_test = applications(303, seed=5), np.arange(303) % 5 == 4
     assert_frame_equal(read(train), expected[~in_test].reset_index(drop=True), check_exact=True)
     expected = expected.drop(columns="TARGET")[in_test].reset_index(drop=True)
     assert_frame_equal(read(test), expected.astype(read(test).dtypes), check_exact=True)
+    made = tables(303, seed=5)
+    for name in TABLES:
+        path = tmp_path / f"{name}.{format}"
+        assert rows[path] == len(made[name]) > 0
+        assert_frame_equal(read(path), made[name], check_exact=True)
+
+
+def test_histories_can_be_left_out_and_change_nothing_in_the_applications(tmp_path: Path) -> None:
+    with_histories = write_sample(tmp_path / "all", 25, seed=4, format="csv")
+    without = write_sample(tmp_path / "forms", 25, seed=4, format="csv", histories=False)
+    assert sorted(path.name for path in without) == ["application_test.csv", "application_train.csv"]
+    assert sorted(path.stem for path in with_histories) == sorted([*TABLES, "application_train", "application_test"])
+    for path in without:
+        assert path.read_bytes() == (tmp_path / "all" / path.name).read_bytes()
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_seed_writes_the_same_bytes_over_several_blocks(tmp_path: Path, format: Format) -> None:
     folders = (tmp_path / "a", tmp_path / "b")
     for folder in folders:
-        write_sample(folder, BLOCK + 20, seed=1, format=format, test_share=0.999)
-    a, b = ((folder / f"application_train.{format}").read_bytes() for folder in folders)
+        write_sample(folder, BLOCK + 20, seed=1, format=format, test_share=0.999, histories=False)
+        write_sample(folder / "few", 20, seed=1, format=format)
+    a, b = ({path.relative_to(folder): path.read_bytes() for path in folder.rglob(f"*.{format}")} for folder in folders)
     assert a == b
+    assert len(a) == 2 + 2 + len(TABLES)
     test = read(folders[0] / f"application_test.{format}")
     assert len(test) + len(read(folders[0] / f"application_train.{format}")) == BLOCK + 20
     assert test.DAYS_BIRTH.dtype == "int64"
@@ -247,8 +508,16 @@ def test_the_repository_holds_the_demo_clients_that_the_job_writes(tmp_path: Pat
 def test_the_command_writes_a_sample_and_says_so_in_one_line(tmp_path: Path) -> None:
     done = job("--out", str(tmp_path), "--clients", "20", "--seed", "3", "--format", "csv.gz")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "application_train.csv.gz (16 clients)" in one_line(done.stdout)
+    assert "application_train.csv.gz (16 rows)" in one_line(done.stdout)
     assert len(read(tmp_path / "application_test.csv.gz")) == 4
+    for name in TABLES:
+        assert f"{name}.csv.gz ({len(read(tmp_path / f'{name}.csv.gz')):,} rows)" in done.stdout
+
+
+def test_the_command_can_leave_the_histories_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sample_data.main(["--out", str(tmp_path), "--clients", "20", "--no-histories"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["application_test.csv", "application_train.csv"]
+    assert "bureau" not in capsys.readouterr().out
 
 
 def test_help_shows_an_example_and_the_formats_there_are() -> None:

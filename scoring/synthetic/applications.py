@@ -1,6 +1,7 @@
 """Applications of clients who don't exist, in the columns and types of Kaggle's application_train."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from scoring import fields
 from scoring.errors import OutputError, SettingError
 from scoring.synthetic import draws, risk
 from scoring.synthetic.buildings import buildings
-from scoring.synthetic.draws import Columns
+from scoring.synthetic.draws import Columns, Floats
 from scoring.synthetic.loans import loans
 from scoring.synthetic.people import people
 
@@ -30,16 +31,34 @@ _WHOLE_NUMBERS = (  # Kaggle's other whole numbers (CNT_FAM_MEMBERS, OWN_CAR_AGE
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Clients generated together: the block's number, their applications (BLOCK, 122), and what no column shows.
+
+    `trust` (BLOCK,) is the standard normal that says how careful a payer each is; the first `wanted` of them were asked for.
+    """
+
+    number: int
+    frame: pd.DataFrame
+    trust: Floats
+    wanted: int
+
+    @property
+    def applications(self) -> pd.DataFrame:
+        """(wanted, 122): those that were asked for."""
+        return self.frame.head(self.wanted)
+
+
 def applications(clients: int, seed: int, first_id: int = FIRST_ID) -> pd.DataFrame:
     """(clients, 122): SK_ID_CURR, TARGET, then the application's fields in their order, typed as Kaggle's CSV reads.
 
     The same seed gives the same clients, and the first of many are those that fewer would be.
     """
-    return pd.concat(blocks(clients, seed, first_id), ignore_index=True)
+    return pd.concat([block.applications for block in blocks(clients, seed, first_id)], ignore_index=True)
 
 
-def blocks(clients: int, seed: int, first_id: int = FIRST_ID) -> Iterator[pd.DataFrame]:
-    """What `applications` gives, at most BLOCK clients at a time.
+def blocks(clients: int, seed: int, first_id: int = FIRST_ID) -> Iterator[Block]:
+    """What `applications` gives, at most BLOCK clients at a time, each with its latent.
 
     Raises OutputError for fewer than one client, SettingError for a negative seed.
     """
@@ -47,22 +66,21 @@ def blocks(clients: int, seed: int, first_id: int = FIRST_ID) -> Iterator[pd.Dat
         raise OutputError(f"can't generate {clients} clients: ask for at least one")
     if seed < 0:
         raise SettingError(f"the seed is {seed}: it must be 0 or more")
-    return (
-        _block(seed, number, first_id + number * BLOCK).head(clients - number * BLOCK) for number in range(-(-clients // BLOCK))
-    )
+    return (_block(seed, number, first_id, clients) for number in range(-(-clients // BLOCK)))
 
 
-def _block(seed: int, number: int, first_id: int) -> pd.DataFrame:
+def _block(seed: int, number: int, first_id: int, clients: int) -> Block:
     rng = draws.generator(seed, number, "application")
-    trust = rng.standard_normal(BLOCK)  # how careful a payer: what scores, region, work and tariff have in common
+    trust = rng.standard_normal(BLOCK)  # what scores, region, work and tariff have in common
     no_bureau = draws.happens(rng, _NO_BUREAU, BLOCK)
     person = people(rng, trust)
     scores = risk.external_scores(rng, trust, -person["DAYS_BIRTH"] / draws.DAYS_A_YEAR)
     client = person | loans(rng, person, trust, no_bureau) | buildings(rng, trust)
     target = draws.happens(rng, risk.default_probability(client, scores), BLOCK)
     client |= risk.hide_scores(rng, scores, no_bureau)
-    client |= {fields.ID: np.arange(first_id, first_id + BLOCK), fields.TARGET: target.astype(int)}
-    return _typed(client)
+    start = number * BLOCK
+    client |= {fields.ID: np.arange(first_id + start, first_id + start + BLOCK), fields.TARGET: target.astype(int)}
+    return Block(number, _typed(client), trust, min(clients - start, BLOCK))
 
 
 def _typed(client: Columns) -> pd.DataFrame:

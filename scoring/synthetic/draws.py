@@ -1,8 +1,8 @@
 """Random draws from the tables of marginals, whole columns at a time."""
 
 import zlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,10 @@ Column = npt.NDArray[Any]
 Columns = dict[str, Column]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
+Table = TypeVar("Table")
 
 DAYS_A_YEAR = 365.25
+DAYS_A_MONTH = 30.4375
 
 
 def generator(seed: int, block: int, table: str) -> Generator:
@@ -37,6 +38,17 @@ def labels_by(rng: Generator, groups: Column, tables: Mapping[str, Shares]) -> C
     for group in np.unique(groups.astype(str)):
         of_group = groups.astype(str) == group
         drawn[of_group] = labels_at(u[of_group], tables.get(group, tables.get("", {})))
+    return drawn
+
+
+def each(u: Floats, groups: Column, tables: Mapping[str, Table], read: Callable[[Floats, Table], Column]) -> Column:
+    """(n,) objects: what `read` (labels_at, from_quantiles) makes of each u by its group's table, or by the table ""."""
+    drawn = np.full(len(u), None, dtype=object)
+    rest = np.ones(len(u), dtype=bool)
+    for group, table in tables.items():
+        of_group = (groups == group) if group else rest
+        drawn[of_group] = read(u[of_group], table)
+        rest = rest & ~of_group
     return drawn
 
 
@@ -72,6 +84,12 @@ def unlabel(values: Column, where: Mask) -> Column:
     kept = values.astype(object)
     kept[where] = None
     return kept
+
+
+def ranks(counts: Column) -> tuple[Column, Column]:
+    """(sum of counts,) each: which of the n owners a row belongs to, and its place among that owner's rows, from 0."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def steps(values: Floats, step: float | Floats, least: float, most: float) -> Floats:

@@ -1,10 +1,8 @@
-"""Generated clients as files: a folder that stands for Kaggle's, and the demo's records."""
+"""Generated clients as a folder of tables that stands for Kaggle's."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +11,12 @@ import pandas as pd
 from scoring import fields
 from scoring.errors import OutputError, SettingError
 from scoring.files import new_file
-from scoring.synthetic.applications import FIRST_ID, applications, blocks
+from scoring.synthetic.applications import FIRST_ID, Block, blocks
 from scoring.synthetic.formats import WRITERS, Format
+from scoring.synthetic.histories import TABLES
+from scoring.synthetic.histories import histories as histories_of
 
-DEMO_CLIENTS, DEMO_SEED, DEMO_FIRST_ID = 200, 2024, 900_001
+_APPLICATIONS = ("application_train", "application_test")
 
 
 def write_sample(
@@ -25,50 +25,59 @@ def write_sample(
     seed: int,
     format: Format,
     test_share: float = 0.2,
+    histories: bool = True,
     progress: Callable[[int], object] | None = None,
 ) -> dict[Path, int]:
-    """Write application_train.<format> and application_test.<format> (without TARGET) in folder `out`; gives each one's rows.
+    """Write application_train, application_test (without TARGET) and, unless told not to, the histories in folder `out`.
 
-    Block by block, each block's size told to `progress`; the files appear when both are whole, in place of older ones.
+    Gives each file's rows. Block by block, each block's size told to `progress`; the files appear when all are whole, in place
+    of older ones. Without histories, those of an earlier call stay as they are.
     Raises OutputError for fewer than one client and for what can't be written, SettingError for a meaningless share or seed.
     """
     if not 0 <= test_share <= 1:
         raise SettingError(f"the share of test clients is {test_share}: it must be between 0 and 1")
     generated = blocks(clients, seed)
-    paths = [out / f"application_{part}.{format}" for part in ("train", "test")]
-    rows = dict.fromkeys(paths, 0)
-    _make_folder(out)
+    names = (*_APPLICATIONS, *(TABLES if histories else ()))
+    paths = {name: out / f"{name}.{format}" for name in names}
+    rows = dict.fromkeys(paths.values(), 0)
+    make_folder(out)
     with ExitStack() as stack:
-        files = [stack.enter_context(new_file(path)) for path in paths]
-        appends = [stack.enter_context(WRITERS[format](file)) for file in files]  # closed before any file is renamed
+        files = {name: stack.enter_context(new_file(path)) for name, path in paths.items()}
+        appends = {
+            name: stack.enter_context(WRITERS[format](file)) for name, file in files.items()
+        }  # closed before any is renamed
         for block in generated:
-            test = _in_test(block[fields.ID].to_numpy() - FIRST_ID, test_share)
-            parts = (block[~test], block[test].drop(columns=fields.TARGET))
-            for path, append, part in zip(paths, appends, parts, strict=True):
-                append(part)
-                rows[path] += len(part)
+            for name, part in _parts(block, seed, test_share, histories):
+                appends[name](part)
+                rows[paths[name]] += len(part)
             if progress:
-                progress(len(block))
+                progress(block.wanted)
     return rows
 
 
-def demo_clients(count: int = DEMO_CLIENTS, seed: int = DEMO_SEED, first_id: int = DEMO_FIRST_ID) -> list[dict[str, Any]]:
-    """Client records as the API takes them: every field in the field table's order, None where missing, never TARGET."""
-    records = applications(count, seed, first_id).reindex(columns=[f.name for f in fields.FIELDS]).to_dict("records")
-    return [{str(name): None if pd.isna(value) else value for name, value in record.items()} for record in records]
+def _parts(block: Block, seed: int, test_share: float, histories: bool) -> Iterator[tuple[str, pd.DataFrame]]:
+    """What a block adds to the tables: name -> rows, a table of histories several times."""
+    clients = block.applications
+    test = _in_test(clients[fields.ID].to_numpy() - FIRST_ID, test_share)
+    yield from zip(_APPLICATIONS, (clients[~test], clients[test].drop(columns=fields.TARGET)), strict=True)
+    if histories:
+        for part in histories_of(block, seed):
+            yield from part.items()
 
 
-def write_demo_clients(path: Path) -> int:
-    """Write the demo's clients as a JSON array with one record a line, which a diff can show; gives how many."""
-    records = demo_clients()
-    lines = ",\n".join(json.dumps(record, separators=(",", ":"), allow_nan=False) for record in records)
-    _make_folder(path.parent)
-    with new_file(path) as file:
-        file.write(f"[\n{lines}\n]\n".encode())
-    return len(records)
+def tables(clients: int, seed: int, first_id: int = FIRST_ID) -> dict[str, pd.DataFrame]:
+    """Name -> table of a few clients, in memory: "application_train" with all of them and TARGET, and their histories.
+
+    What `write_sample` writes for the same seed, and the rows of the first clients of many are those that fewer would have.
+    """
+    generated = list(blocks(clients, seed, first_id))
+    parts = [part for block in generated for part in histories_of(block, seed)]
+    own = {"application_train": pd.concat([block.applications for block in generated], ignore_index=True)}
+    return own | {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """The folder and those above it; OutputError where it can't be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

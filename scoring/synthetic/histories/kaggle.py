@@ -1,0 +1,63 @@
+"""Kaggle's history tables: their columns in order, and the type that its CSV reads each as."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from scoring.synthetic.draws import Columns
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "bureau": (
+        "SK_ID_CURR", "SK_ID_BUREAU", "CREDIT_ACTIVE", "CREDIT_CURRENCY", "DAYS_CREDIT", "CREDIT_DAY_OVERDUE",
+        "DAYS_CREDIT_ENDDATE", "DAYS_ENDDATE_FACT", "AMT_CREDIT_MAX_OVERDUE", "CNT_CREDIT_PROLONG", "AMT_CREDIT_SUM",
+        "AMT_CREDIT_SUM_DEBT", "AMT_CREDIT_SUM_LIMIT", "AMT_CREDIT_SUM_OVERDUE", "CREDIT_TYPE", "DAYS_CREDIT_UPDATE",
+        "AMT_ANNUITY",
+    ),
+    "bureau_balance": ("SK_ID_BUREAU", "MONTHS_BALANCE", "STATUS"),
+    "previous_application": (
+        "SK_ID_PREV", "SK_ID_CURR", "NAME_CONTRACT_TYPE", "AMT_ANNUITY", "AMT_APPLICATION", "AMT_CREDIT", "AMT_DOWN_PAYMENT",
+        "AMT_GOODS_PRICE", "WEEKDAY_APPR_PROCESS_START", "HOUR_APPR_PROCESS_START", "FLAG_LAST_APPL_PER_CONTRACT",
+        "NFLAG_LAST_APPL_IN_DAY", "RATE_DOWN_PAYMENT", "RATE_INTEREST_PRIMARY", "RATE_INTEREST_PRIVILEGED",
+        "NAME_CASH_LOAN_PURPOSE", "NAME_CONTRACT_STATUS", "DAYS_DECISION", "NAME_PAYMENT_TYPE", "CODE_REJECT_REASON",
+        "NAME_TYPE_SUITE", "NAME_CLIENT_TYPE", "NAME_GOODS_CATEGORY", "NAME_PORTFOLIO", "NAME_PRODUCT_TYPE", "CHANNEL_TYPE",
+        "SELLERPLACE_AREA", "NAME_SELLER_INDUSTRY", "CNT_PAYMENT", "NAME_YIELD_GROUP", "PRODUCT_COMBINATION",
+        "DAYS_FIRST_DRAWING", "DAYS_FIRST_DUE", "DAYS_LAST_DUE_1ST_VERSION", "DAYS_LAST_DUE", "DAYS_TERMINATION",
+        "NFLAG_INSURED_ON_APPROVAL",
+    ),
+    "POS_CASH_balance": (
+        "SK_ID_PREV", "SK_ID_CURR", "MONTHS_BALANCE", "CNT_INSTALMENT", "CNT_INSTALMENT_FUTURE", "NAME_CONTRACT_STATUS",
+        "SK_DPD", "SK_DPD_DEF",
+    ),
+    "installments_payments": (
+        "SK_ID_PREV", "SK_ID_CURR", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER", "DAYS_INSTALMENT",
+        "DAYS_ENTRY_PAYMENT", "AMT_INSTALMENT", "AMT_PAYMENT",
+    ),
+    "credit_card_balance": (
+        "SK_ID_PREV", "SK_ID_CURR", "MONTHS_BALANCE", "AMT_BALANCE", "AMT_CREDIT_LIMIT_ACTUAL", "AMT_DRAWINGS_ATM_CURRENT",
+        "AMT_DRAWINGS_CURRENT", "AMT_DRAWINGS_OTHER_CURRENT", "AMT_DRAWINGS_POS_CURRENT", "AMT_INST_MIN_REGULARITY",
+        "AMT_PAYMENT_CURRENT", "AMT_PAYMENT_TOTAL_CURRENT", "AMT_RECEIVABLE_PRINCIPAL", "AMT_RECIVABLE",
+        "AMT_TOTAL_RECEIVABLE", "CNT_DRAWINGS_ATM_CURRENT", "CNT_DRAWINGS_CURRENT", "CNT_DRAWINGS_OTHER_CURRENT",
+        "CNT_DRAWINGS_POS_CURRENT", "CNT_INSTALMENT_MATURE_CUM", "NAME_CONTRACT_STATUS", "SK_DPD", "SK_DPD_DEF",
+    ),
+}  # fmt: skip
+_OTHER_LABELS = (
+    "CREDIT_ACTIVE", "CREDIT_CURRENCY", "CREDIT_TYPE", "STATUS", "WEEKDAY_APPR_PROCESS_START", "FLAG_LAST_APPL_PER_CONTRACT",
+    "CODE_REJECT_REASON", "CHANNEL_TYPE", "PRODUCT_COMBINATION",
+)  # fmt: skip
+_WHOLE = frozenset(  # Kaggle's other whole numbers can be missing, or are written with a point
+    ("SK_ID_CURR", "SK_ID_BUREAU", "SK_ID_PREV", "MONTHS_BALANCE", "DAYS_CREDIT", "CREDIT_DAY_OVERDUE", "CNT_CREDIT_PROLONG",
+     "DAYS_CREDIT_UPDATE", "HOUR_APPR_PROCESS_START", "NFLAG_LAST_APPL_IN_DAY", "DAYS_DECISION", "SELLERPLACE_AREA", "SK_DPD",
+     "SK_DPD_DEF", "NUM_INSTALMENT_NUMBER", "AMT_CREDIT_LIMIT_ACTUAL", "CNT_DRAWINGS_CURRENT")
+)  # fmt: skip
+
+
+def frame(table: str, columns: Columns) -> pd.DataFrame:
+    """The columns in the table's order and types."""
+    names = COLUMNS[table]
+    return pd.DataFrame(columns, columns=list(names)).astype({name: _type(name) for name in names})
+
+
+def _type(name: str) -> str:
+    if name.startswith("NAME_") or name in _OTHER_LABELS:
+        return "str"
+    return "int64" if name in _WHOLE else "float64"
