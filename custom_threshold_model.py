@@ -3,6 +3,8 @@
 A leaf: it needs numpy, scipy, scikit-learn and LightGBM, and nothing else of this project, so that its pickle opens anywhere.
 """
 
+import ctypes
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
@@ -18,6 +20,8 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Any]  # field -> n values: numbers (NaN or None where unknown), labels as str or None
+Ratios = Sequence[tuple[str, str, tuple[str, ...]]]
+LocalMeans = Sequence[tuple[str, str, str, tuple[float, float, float]]]
 
 TREES = {
     "learning_rate": 0.02,
@@ -47,6 +51,9 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         Field -> a number that stands for "none" there. It becomes NaN, and a 0/1 column `<field>_NONE` tells it from unknown.
     ratios
         (name, operation, fields) of each derived column: "ratio" of two fields; "mean", "min" or "max" of those known.
+    local_means
+        (name, by, of, (low, high, step)) of each column that is looked up: the mean that column `of` had among the rows of the
+        training with nearly the same value of column `by`, in bins of `step` from `low` to `high`. No row sees itself there.
     monotone
         Column -> +1 or -1, held by LightGBM's basic method (the others are known to break their promise).
     params
@@ -57,9 +64,12 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     Attributes
     ----------
     threshold_ : float;  classes_ : (2,);  feature_names_in_ : (fields,), when fitted on named columns
-    categories_ : field -> labels seen, in code order;  columns_ : names of input_matrix's columns, in order
+    inputs_ : InputStep;  fields_, columns_ : the names of what goes into it and of its columns, in order
+    categories_ : field -> labels seen, in code order
     calibration_ : (a, b), a > 0;  booster_ : lightgbm.Booster
     """
+
+    _one_row: "_OneRow | None" = None  # set up with the first row that is scored alone
 
     def __init__(
         self,
@@ -68,7 +78,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         cost_false_positive: float = 1.0,
         categories: Mapping[str, Sequence[str]] | None = None,
         missing_codes: Mapping[str, float] | None = None,
-        ratios: Sequence[tuple[str, str, tuple[str, ...]]] = (),
+        ratios: Ratios = (),
+        local_means: LocalMeans = (),
         monotone: Mapping[str, int] | None = None,
         positive_weight: float | str = 1.0,
         n_estimators: int = 600,
@@ -82,6 +93,7 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.categories = categories
         self.missing_codes = missing_codes
         self.ratios = ratios
+        self.local_means = local_means
         self.monotone = monotone
         self.positive_weight = positive_weight
         self.n_estimators = n_estimators
@@ -89,6 +101,9 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.n_folds = n_folds
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_one_row": None}  # an address in this process
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -135,21 +150,14 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         The one place where labels become codes and ratios are made; unknown values and unseen labels are NaN.
         Raises ValueError naming the columns that are missing.
         """
-        if absent := [name for name in self.fields_ if name not in columns]:
-            raise ValueError(f"columns missing from the input: {', '.join(absent)}")
-        known = np.array([self._coded(name, columns[name]) for name in self.fields_], dtype=np.float64)
-        place = {name: i for i, name in enumerate(self.fields_)}
-        none = []
-        for name, code in (self.missing_codes or {}).items():
-            row = known[place[name]]
-            none.append(np.where(np.isnan(row), np.nan, row == code))
-            row[row == code] = np.nan
-        with np.errstate(over="ignore"):  # an absurd amount is out of range, and that is said elsewhere
-            derived = [_DERIVE[operation](known[[place[field] for field in fields]]) for _, operation, fields in self.ratios]
-        return np.ascontiguousarray(np.vstack([known, *none, *derived]).T)
+        return self.inputs_.matrix(columns)
 
     def raw_score(self, matrix: Floats) -> Floats:
         """The booster's score (n,) in its own log-odds, before calibration."""
+        if len(matrix) == 1:
+            one_row = self._one_row or _OneRow(self.booster_)
+            self._one_row = one_row
+            return one_row.raw_score(matrix)
         threads = 1 if len(matrix) < FEW_ROWS else self.n_jobs
         return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
 
@@ -183,10 +191,6 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         X = validate_data(self, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
         return dict(zip(self.fields_, X.T, strict=True))
 
-    def _coded(self, name: str, values: Any) -> Any:
-        codes = self._codes.get(name)
-        return values if codes is None else [codes.get(value, np.nan) for value in values]
-
     def _cross_fit(self, columns: Mapping[str, NDArray[Any]], target: NDArray[np.int64]) -> Floats:
         folds = min(self.n_folds, int(np.bincount(target).min()))
         raw = np.zeros(len(target))
@@ -201,25 +205,13 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         return raw
 
     def _fit_booster(self, columns: Mapping[str, NDArray[Any]], target: NDArray[np.int64]) -> Self:
-        self._learn_categories(columns)
-        self.columns_ = [
-            *self.fields_,
-            *(f"{name}_NONE" for name in self.missing_codes or {}),
-            *(name for name, _, _ in self.ratios),
-        ]
+        self.inputs_ = InputStep(self.fields_, self.missing_codes or {}, self.ratios, self.local_means)
+        matrix = self.inputs_.fit(columns, self.categories or {})
+        self.columns_, self.categories_ = self.inputs_.columns, self.inputs_.categories
         parameters = self._booster_parameters(target)
-        data = lightgbm.Dataset(self.input_matrix(columns), target, params=parameters)
-        self.booster_ = lightgbm.train(parameters, data, self.n_estimators)
+        self.booster_ = lightgbm.train(parameters, lightgbm.Dataset(matrix, target, params=parameters), self.n_estimators)
+        self._one_row = None
         return self
-
-    def _learn_categories(self, columns: Mapping[str, NDArray[Any]]) -> None:
-        named = self.categories or {}
-        self.categories_: dict[str, tuple[str, ...]] = {}
-        for name, values in columns.items():
-            seen = {value for value in values if isinstance(value, str)} if values.dtype.kind in "OUT" else set()
-            if name in named or seen:  # numbers may come as objects, too
-                self.categories_[name] = tuple(label for label in named.get(name, sorted(seen)) if label in seen)
-        self._codes = {name: {label: float(i) for i, label in enumerate(c)} for name, c in self.categories_.items()}
 
     def _booster_parameters(self, target: NDArray[np.int64]) -> dict[str, Any]:
         balanced = self.positive_weight == "balanced"
@@ -295,24 +287,177 @@ class _CostCurve:
         return float(self.cuts[best[0]]), float(self.cuts[best[-1] + 1])
 
 
+class InputStep:
+    """Fields by name -> the booster's matrix: label codes, "none" columns, ratios and local means, in that order.
+
+    One row goes through it in every request, so all that can be known before is: which columns, at which places.
+    """
+
+    def __init__(
+        self, fields: Sequence[str], missing_codes: Mapping[str, float], ratios: Ratios, local_means: LocalMeans
+    ) -> None:
+        self.fields = list(fields)
+        quotients = [(name, of) for name, operation, of in ratios if operation == "ratio"]
+        reduced = [ratio for ratio in ratios if ratio[1] != "ratio"]
+        self.columns = [
+            *fields,
+            *(f"{name}_NONE" for name in missing_codes),
+            *(name for name, _ in quotients),
+            *(name for name, _, _ in reduced),
+            *(name for name, _, _, _ in local_means),
+        ]
+        at = {name: place for place, name in enumerate(self.columns)}
+        self._none = [(at[name], at[f"{name}_NONE"], code) for name, code in missing_codes.items()]
+        first = len(fields) + len(missing_codes)
+        self._quotients = slice(first, first + len(quotients))
+        self._over, self._under = (np.array([at[of[side]] for _, of in quotients], dtype=np.intp) for side in (0, 1))
+        self._reduced = [(at[name], operation, np.array([at[field] for field in of])) for name, operation, of in reduced]
+        self._local = [(at[name], at[by], at[of], _LocalMean(*bins)) for name, by, of, bins in local_means]
+
+    def fit(self, columns: Mapping[str, NDArray[Any]], categories: Mapping[str, Sequence[str]]) -> Floats:
+        """Learn label codes and local means from the rows of a training, and give their matrix, (n, columns)."""
+        self._learn_categories(columns, categories)
+        rows = self._rows(columns)
+        for place, by, of, mean in self._local:
+            rows[place] = mean.fit(rows[by], rows[of])
+        return np.ascontiguousarray(rows.T)
+
+    def matrix(self, columns: Columns) -> Floats:
+        """The matrix of any rows; see CustomThresholdModel.input_matrix."""
+        rows = self._rows(columns)
+        for place, by, _, mean in self._local:
+            rows[place] = mean.at(rows[by])
+        return np.ascontiguousarray(rows.T)
+
+    def _rows(self, columns: Columns) -> Floats:
+        """(columns, n), the local means still empty."""
+        rows = self._known(columns)
+        for place, none, code in self._none:
+            row = rows[place]
+            is_none = row == code
+            rows[none] = np.where(row == row, is_none, np.nan)
+            row[is_none] = np.nan
+        with np.errstate(over="ignore"):  # an absurd amount is out of range, and that is said elsewhere
+            rows[self._quotients] = _quotient(rows.take(self._over, axis=0), rows.take(self._under, axis=0))
+            for place, operation, of in self._reduced:
+                rows[place] = _REDUCE[operation](rows.take(of, axis=0))
+        return rows
+
+    def _known(self, columns: Columns) -> Floats:
+        """(columns, n), of which the fields are filled in: labels as codes, as they are known."""
+        try:
+            values = [columns[name] for name in self.fields]
+        except KeyError:
+            absent = [name for name in self.fields if name not in columns]
+            raise ValueError(f"columns missing from the input: {', '.join(absent)}") from None
+        for place, codes in self._codes:
+            values[place] = [codes.get(value, np.nan) for value in values[place]]
+        rows = np.empty((len(self.columns), len(values[0])))
+        unknown = np.nan
+        if len(values[0]) == 1:  # NumPy takes longer over each None than Python does
+            rows[: len(values), 0] = np.array([unknown if value is None else value for (value,) in values], dtype=np.float64)
+        else:
+            rows[: len(values)] = np.array(values, dtype=np.float64)
+        return rows
+
+    def _learn_categories(self, columns: Mapping[str, NDArray[Any]], named: Mapping[str, Sequence[str]]) -> None:
+        self.categories: dict[str, tuple[str, ...]] = {}
+        for name, values in columns.items():
+            seen = {value for value in values if isinstance(value, str)} if values.dtype.kind in "OUT" else set()
+            if name in named or seen:  # numbers may come as objects, too
+                self.categories[name] = tuple(label for label in named.get(name, sorted(seen)) if label in seen)
+        self._codes = [
+            (self.fields.index(name), {label: float(code) for code, label in enumerate(labels)})
+            for name, labels in self.categories.items()
+        ]
+
+
+class _LocalMean:
+    """The mean of one number around each value of another: a table of bins, smoothed by a Gaussian, drawn to the overall mean.
+
+    A bin's mean counts the rows near it and PRIOR rows of the overall mean; unknown values of the first number count as that.
+    """
+
+    BANDWIDTH = 1.5  # bins
+    PRIOR = 5.0  # rows
+
+    def __init__(self, low: float, high: float, step: float) -> None:
+        self.low, self.step, self.bins = low, step, round((high - low) / step) + 1
+
+    def fit(self, by: Floats, of: Floats) -> Floats:
+        """Learn the table from n rows, and give each row's own value (n,), of which the row itself is left out."""
+        known = ~np.isnan(by)
+        place, overall = self._place(by[known]), float(np.mean(of[~np.isnan(of)])) if (~np.isnan(of)).any() else np.nan
+        value = np.where(np.isnan(of), overall, of)[known]
+        reach = np.arange(-8, 9)  # beyond it the Gaussian is nothing
+        near = np.exp(-0.5 * (reach / self.BANDWIDTH) ** 2)
+        rows = np.convolve(np.bincount(place, minlength=self.bins), near, "same")
+        total = np.convolve(np.bincount(place, value, minlength=self.bins), near, "same")
+        self.table = (total + self.PRIOR * overall) / (rows + self.PRIOR)
+        own = np.full(len(by), np.nan)
+        own[known] = (total[place] - value + self.PRIOR * overall) / (rows[place] - 1 + self.PRIOR)
+        return own
+
+    def at(self, by: Floats) -> Floats:
+        """The mean around each of n values; NaN where the value is unknown."""
+        return np.where(by == by, self.table[self._place(by)], np.nan)
+
+    def _place(self, by: Floats) -> NDArray[np.intp]:
+        """The bin of each value; the first one for NaN."""
+        return np.fmin(np.fmax(np.rint((by - self.low) / self.step), 0), self.bins - 1).astype(np.intp)
+
+
+class _OneRow:
+    """LightGBM's prediction of one row, set up once: the bits of Booster.predict without its preparations for each call.
+
+    LightGBM's C API, LGBM_BoosterPredictForMatSingleRowFast; it locks, so threads can share it.
+    """
+
+    _RAW_SCORE, _FLOAT64, _ALL_TREES = 1, 1, -1
+
+    def __init__(self, booster: lightgbm.Booster) -> None:
+        self._booster = booster  # what the prepared call points into
+        self._library = lightgbm.basic._LIB  # type: ignore[attr-defined]  # the library that made the booster
+        self._prepared = ctypes.c_void_p()
+        failed = self._library.LGBM_BoosterPredictForMatSingleRowFastInit(
+            booster._handle,
+            ctypes.c_int(self._RAW_SCORE),
+            ctypes.c_int(0),
+            ctypes.c_int(self._ALL_TREES),
+            ctypes.c_int(self._FLOAT64),
+            ctypes.c_int32(booster.num_feature()),
+            ctypes.c_char_p(b"num_threads=1"),
+            ctypes.byref(self._prepared),
+        )
+        if failed:
+            raise lightgbm.basic.LightGBMError(self._library.LGBM_GetLastError().decode())
+        weakref.finalize(self, self._library.LGBM_FastConfigFree, self._prepared)
+
+    def raw_score(self, matrix: Floats) -> Floats:
+        """(1,) from (1, columns), float64 and contiguous."""
+        score, length = np.empty(1), ctypes.c_int64()
+        failed = self._library.LGBM_BoosterPredictForMatSingleRowFast(
+            self._prepared, ctypes.c_void_p(matrix.ctypes.data), ctypes.byref(length), ctypes.c_void_p(score.ctypes.data)
+        )
+        if failed:
+            raise lightgbm.basic.LightGBMError(self._library.LGBM_GetLastError().decode())
+        return score
+
+
 def _is_named(X: Any) -> bool:
     return hasattr(X, "columns") and all(isinstance(name, str) for name in X.columns)
 
 
-def _ratio(pair: Floats) -> Floats:
-    numerator, denominator = pair
-    quotient: Floats = np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator != 0)
-    return quotient
+def _quotient(over: Floats, under: Floats) -> Floats:
+    under[under == 0] = np.nan
+    return over / under
 
 
 def _mean(rows: Floats) -> Floats:
-    known = ~np.isnan(rows)
-    # row by row, so that one client and a million add up in the same order
-    total, count = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
-    for row, there in zip(rows, known, strict=True):
-        total += np.where(there, row, 0.0)
-        count += there
-    return _ratio(np.array([total, count]))
+    known = rows == rows
+    # Summed up in one order, row by row, so that one client and a million get the same bits.
+    total = np.add.accumulate(np.where(known, rows, 0.0), axis=0)[-1]
+    return _quotient(total, known.sum(axis=0, dtype=np.float64))
 
 
-_DERIVE: dict[str, Callable[[Floats], Floats]] = {"ratio": _ratio, "mean": _mean, "min": np.fmin.reduce, "max": np.fmax.reduce}
+_REDUCE: dict[str, Callable[[Floats], Floats]] = {"mean": _mean, "min": np.fmin.reduce, "max": np.fmax.reduce}

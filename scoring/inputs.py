@@ -27,9 +27,14 @@ RATIOS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("REGISTRATION_TO_AGE", "ratio", ("DAYS_REGISTRATION", "DAYS_BIRTH")),
 )
 
+LOCAL_MEANS: tuple[tuple[str, str, str, tuple[float, float, float]], ...] = (
+    ("PLAN_SCORE", "CREDIT_TO_ANNUITY", "EXT_SOURCE_MEAN", (4.0, 46.0, 0.02)),
+)
+
 # A ratio of a monotone field follows it: more days employed means a DAYS_EMPLOYED further below 0 and a greater share of life.
 MONOTONE: Mapping[str, int] = {
     **dict.fromkeys((*_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_MIN", "EXT_SOURCE_MAX"), -1),  # a better outside score never harms
+    "PLAN_SCORE": -1,  # nor that of those who took the same plan
     "DAYS_EMPLOYED": 1,  # a longer employment never harms
     "EMPLOYED_TO_AGE": -1,
     "DEF_30_CNT_SOCIAL_CIRCLE": 1,  # fewer defaults around the client never harm
