@@ -2,11 +2,11 @@
 
 import os
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from api import auth, context, errors, replies
 from api.decisions import Desk
-from api.replies import json_response
+from api.replies import document_response, json_response
 from model import Scorer
 from scoring.decision_log import DecisionLog, JsonLinesLog
 from scoring.errors import CreditScoringError
@@ -16,6 +16,8 @@ ROUTES = {
     "GET /": "this page",
     "GET /features": "the fields of a client record",
     "GET /best_threshold": "the PD from which credit is refused, and the costs it follows from",
+    "GET /importance": "what moves the probability most, over the clients of the training",
+    "GET /reference": "the reference profile: the clients of the training summed up per column",
     "POST /predict": "the decision for one record, {features: record}, [records] or {data: [records]}",
     "POST /predict_proba": "the same with both probabilities",
     "POST /data": "what the service understands of the records, without scoring them",
@@ -29,11 +31,12 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     context.register(app)
     auth.register(app, settings.api_keys)
     errors.register(app)
-    _add_routes(app, scorer, Desk(scorer, log, settings.max_body_bytes, settings.max_records))
+    _tell_of_the_release(app, scorer)
+    _take_records(app, scorer, Desk(scorer, log, settings.max_body_bytes, settings.max_records))
     return app
 
 
-def _add_routes(app: Flask, scorer: Scorer, desk: Desk) -> None:
+def _tell_of_the_release(app: Flask, scorer: Scorer) -> None:
     release = scorer.release
 
     @app.get("/")
@@ -51,6 +54,16 @@ def _add_routes(app: Flask, scorer: Scorer, desk: Desk) -> None:
     def best_threshold() -> Response:
         return json_response(replies.best_threshold(release))
 
+    @app.get("/importance")
+    def importance() -> Response:
+        return document_response(scorer.documents["importance.json"], request)
+
+    @app.get("/reference")
+    def reference() -> Response:
+        return document_response(scorer.documents["reference.json"], request)
+
+
+def _take_records(app: Flask, scorer: Scorer, desk: Desk) -> None:
     @app.post("/predict")
     def predict() -> Response:
         return json_response(replies.prediction(*desk.decide()))

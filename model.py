@@ -21,6 +21,8 @@ from scoring.schema import Record, columns
 
 Floats = NDArray[np.float64]
 
+DOCUMENTS = ("reference.json", "importance.json")
+
 
 class Golden(msgspec.Struct, frozen=True):
     """A client record and the raw score that the model gave it at release."""
@@ -41,6 +43,15 @@ class Release(msgspec.Struct, frozen=True):
     costs: CostMatrix
     versions: dict[str, str]
     golden: list[Golden]
+    files: dict[str, str] = {}  # beside the model: name -> sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that a release holds beside the model, to be served as it is."""
+
+    content: bytes
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,10 @@ class Decision:
 class Scorer:
     """The released model in use; built by `load`, safe to share between threads."""
 
-    def __init__(self, model: CustomThresholdModel, release: Release) -> None:
+    def __init__(self, model: CustomThresholdModel, release: Release, documents: Mapping[str, Document]) -> None:
         self._model = model
         self.release = release
+        self.documents = documents
         self.threshold = release.threshold
         self.model_version = release.model_version
         numbers = [(i, name) for i, name in enumerate(model.fields_) if name in release.ranges]
@@ -96,22 +108,21 @@ class Scorer:
 
     @classmethod
     def load(cls, directory: Path) -> "Scorer":
-        """The model of a release folder, once its sha256 and its golden scores hold.
+        """The model of a release folder and the documents beside it, once every sha256 and the golden scores hold.
 
-        Raises ModelError in one line: a file missing or cut short, another model.pkl than model.json names, golden scores
-        that differ. A library of another version than at release warns.
+        Raises ModelError in one line: a file missing, cut short or another than model.json names, golden scores that differ.
+        A library of another version than at release warns.
         """
         directory = directory.resolve()  # models/latest is a link: a release meanwhile must not mix two
         release = _read_release(directory / "model.json")
-        pickled = _read(directory / "model.pkl")
-        if (found := hashlib.sha256(pickled).hexdigest()) != release.sha256:
-            raise ModelError(f"{directory / 'model.pkl'} has sha256 {found[:12]}..., model.json says {release.sha256[:12]}...")
+        pickled = _read_checked(directory / "model.pkl", release.sha256)
+        documents = _read_documents(directory, release)
         _compare_versions(release.versions)
         try:
             model = pickle.loads(pickled)  # noqa: S301  # its sha256 is the released one
             if not isinstance(model, CustomThresholdModel):
                 raise ModelError(f"{directory / 'model.pkl'} holds a {type(model).__name__}, not a CustomThresholdModel")
-            scorer = cls(model, release)
+            scorer = cls(model, release, documents)
             scorer._check_against_release()
         except ModelError:
             raise
@@ -179,11 +190,12 @@ class Scorer:
         if unknown := [name for name in model.fields_ if name not in BY_NAME]:
             raise ModelError(f"the model wants fields that the field table doesn't have: {', '.join(unknown)}")
         by_field = {name: [golden.record.get(name) for golden in release.golden] for name in release.fields}
-        raw = self.score(by_field).raw.tolist()
-        for number, (golden, found) in enumerate(zip(release.golden, raw, strict=True), start=1):
-            if golden.raw != found:
+        together = self.score(by_field).raw.tolist()
+        for i, golden in enumerate(release.golden):
+            [alone] = self.score({name: values[i : i + 1] for name, values in by_field.items()}).raw.tolist()
+            if found := [raw for raw in (together[i], alone) if raw != golden.raw]:
                 raise ModelError(
-                    f"golden record {number} of {release.model_version} scores {found!r} here, {golden.raw!r} at release"
+                    f"golden record {i + 1} of {release.model_version} scores {found[0]!r} here, {golden.raw!r} at release"
                 )
 
 
@@ -192,6 +204,19 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path} can't be read ({error.strerror}): run `make release`, or set MODEL_DIR") from None
+
+
+def _read_checked(path: Path, sha256: str) -> bytes:
+    content = _read(path)
+    if (found := hashlib.sha256(content).hexdigest()) != sha256:
+        raise ModelError(f"{path} has sha256 {found[:12]}..., model.json says {sha256[:12]}...")
+    return content
+
+
+def _read_documents(directory: Path, release: Release) -> dict[str, Document]:
+    if unnamed := [name for name in DOCUMENTS if name not in release.files]:
+        raise ModelError(f"{directory / 'model.json'} gives no sha256 of {', '.join(unnamed)}: run `make release`")
+    return {name: Document(_read_checked(directory / name, release.files[name]), release.files[name]) for name in DOCUMENTS}
 
 
 def _read_release(path: Path) -> Release:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from flask import Request as HttpRequest
 from flask import Response
+from werkzeug.exceptions import PreconditionFailed
 
-from model import Decision, Release, Understood
+from model import Decision, Document, Release, Understood
 from scoring.fields import FIELDS
 from scoring.schema import Form, Record, Request
 
@@ -24,6 +26,17 @@ def json_response(body: Any, status: int = 200) -> Response:
     """A JSON answer; no cache may keep it."""
     response = Response(msgspec.json.encode(body), status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def document_response(document: Document, request: HttpRequest) -> Response:
+    """A release's file, byte for byte; 304 without it for a caller who names the ETag that it has already."""
+    response = Response(document.content, mimetype="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"  # kept by the caller alone, who asks each time whether it holds
+    response.set_etag(document.sha256)
+    response.make_conditional(request)
+    if response.status_code == PreconditionFailed.code:
+        raise PreconditionFailed
     return response
 
 

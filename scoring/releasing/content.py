@@ -8,8 +8,13 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # MLflow's own format; its stubs aren't among our pins
 
-from scoring.releasing.folder import RUN
-from scoring.tracking import REGISTERED_MODEL, StoredRun
+from scoring.errors import TrainingError
+from scoring.releasing.links import RUN
+from scoring.releasing.registry import REGISTERED_MODEL
+from scoring.tracking import StoredRun
+
+DOCUMENTS = ("reference.json", "importance.json")
+"""What a release holds beside the model, and the service answers with as it is."""
 
 
 def model_version(number: int, pickled: bytes) -> str:
@@ -17,26 +22,40 @@ def model_version(number: int, pickled: bytes) -> str:
     return f"{number}-{hashlib.sha256(pickled).hexdigest()[:8]}"
 
 
-def release_files(run: StoredRun, number: int, model_folder: Path, parts_folder: Path) -> dict[str, bytes]:
+def release_files(
+    run: StoredRun, number: int, model_folder: Path, parts_folder: Path, gate: Mapping[str, Any] | None
+) -> dict[str, bytes]:
     """Path below the release folder -> content.
 
     `model_folder`: the model as MLflow logged it, whose model.pkl is released byte for byte. `parts_folder`: the run's release/.
+    `gate`: how it compared with the champion; None for a release that has no such entry.
+    Raises TrainingError where the run lacks a file, as those of earlier versions of this code do.
     """
-    pickled = (model_folder / "model.pkl").read_bytes()
-    parts = json.loads((parts_folder / "model.json").read_text(encoding="utf-8"))
+    pickled = _document(run, model_folder / "model.pkl")
+    parts = json.loads(_document(run, parts_folder / "model.json"))
+    documents = {name: _document(run, parts_folder / name) for name in DOCUMENTS}
     description = {
         "model_version": model_version(number, pickled),
         "registry": {"name": REGISTERED_MODEL, "version": number},
         "run_id": run.run_id,
         "sha256": hashlib.sha256(pickled).hexdigest(),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in documents.items()},
+        **({"gate": dict(gate)} if gate else {}),
         **parts,
     }
     return {
         "model.pkl": pickled,
         "model.json": _json(description),
-        "reference.json": (parts_folder / "reference.json").read_bytes(),
+        **documents,
         **{f"{RUN}/{name}": content for name, content in _reduced_run(run, parts, model_folder).items()},
     }
+
+
+def _document(run: StoredRun, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise TrainingError(f"run {run.run_id} kept no {path.name}: train again") from None
 
 
 def _reduced_run(run: StoredRun, parts: Mapping[str, Any], model_folder: Path) -> dict[str, bytes]:

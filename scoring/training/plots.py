@@ -1,6 +1,9 @@
-"""The pictures of a run: what each threshold costs, and whether the probabilities are true."""
+"""The pictures of a run: what each threshold costs, whether the probabilities are true, and what moves them."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import shorten
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +22,8 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#5A5A5A"
 COLOURS = (BLUE, ORANGE)
 """Of the samples, in their order."""
 HIGHEST_THRESHOLD = 0.3
+MOST_COLUMNS = 20
+_MEAN = "mean_absolute_contribution"
 
 
 def plot_cost_curve(samples: tuple[Sample, ...], threshold: float, path: Path) -> None:
@@ -69,6 +74,28 @@ def plot_calibration(samples: tuple[Sample, ...], path: Path) -> None:
     _save(figure, axes, path)
 
 
+def plot_importance(found: Mapping[str, Any], meanings: Mapping[str, str], path: Path) -> None:
+    """The columns of an `importance` that move the probability most, and their shares of the gain; a PNG.
+
+    meanings: column -> what it holds, in a few words; a column that isn't there goes without.
+    """
+    shown = found["columns"][:MOST_COLUMNS]
+    figure = _figure(height=1.5 + 0.37 * len(shown))
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(5, 2))
+    _bars(left, [one[_MEAN] for one in shown], "{:.3f}", BLUE, f"mean absolute contribution, in {found['unit']}")
+    _bars(right, [one["gain"] for one in shown], "{:.1%}", ORANGE, "share of the gain of all splits")
+    right.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    left.set_ylim(len(shown) - 0.5, -0.9)  # the greatest on top, with room for its name
+    for place, one in enumerate(shown):
+        above: dict[str, Any] = {"textcoords": "offset points", "va": "baseline", "in_layout": False}
+        name = left.annotate(one["column"], (0, place - 0.2), (4, 3), fontsize=8.5, **above)
+        room = max(8, int(90 - 1.4 * len(one["column"])))  # small letters beside the name's capitals
+        words = shorten(meanings.get(one["column"], ""), room, placeholder=" ...")
+        left.annotate(words, (1, 0), (6, 0), xycoords=name, fontsize=8, color=GREY, **above | {"va": "bottom"})
+    figure.suptitle(_what_moves(found, shown), x=0.01, ha="left")
+    figure.savefig(path)
+
+
 def wilson_interval(share: Floats, clients: NDArray[np.int64], z: float = 1.96) -> tuple[Floats, Floats]:
     """The interval of a share (k,) observed among so many clients (k,)."""
     spread = z * np.sqrt(share * (1 - share) / clients + z**2 / (4 * clients**2))
@@ -76,10 +103,34 @@ def wilson_interval(share: Floats, clients: NDArray[np.int64], z: float = 1.96) 
     return (middle - spread) / scale, (middle + spread) / scale
 
 
+def _what_moves(found: Mapping[str, Any], shown: Sequence[Mapping[str, Any]]) -> str:
+    part, whole = (sum(one[_MEAN] for one in columns) for columns in (shown, found["columns"]))
+    first, many = shown[0], len(found["columns"])
+    return (
+        f"{first['column']} moves the probability most: by {first[_MEAN]:.3f} on average, over {found['clients']:,} clients\n"
+        f"The {len(shown)} columns shown carry {part / (whole or 1.0):.0%} of the contributions of all {many}"
+    )
+
+
+def _bars(axes: Axes, values: Sequence[float], written: str, colour: str, label: str) -> None:
+    bars = axes.barh(range(len(values)), values, height=0.36, color=colour)
+    axes.bar_label(bars, [written.format(value) for value in values], padding=3, fontsize=8)
+    axes.margins(x=0.2)
+    axes.set_xlim(left=0)
+    axes.set_yticks([])
+    axes.set_xlabel(label, loc="left", fontsize=9)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
 def _new() -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)  # no window, no display, no pyplot state
+    figure = _figure(height=5)
     return figure, figure.add_subplot()
+
+
+def _figure(height: float) -> Figure:
+    figure = Figure(figsize=(8, height), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)  # no window, no display, no pyplot state
+    return figure
 
 
 def _save(figure: Figure, axes: Axes, path: Path) -> None:

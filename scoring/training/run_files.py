@@ -16,8 +16,9 @@ from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.tracking import LIBRARIES
 from scoring.training.fitting import Fitted
+from scoring.training.importance import importance, meanings
 from scoring.training.metrics import Sample
-from scoring.training.plots import plot_calibration, plot_cost_curve
+from scoring.training.plots import plot_calibration, plot_cost_curve, plot_importance
 from scoring.training.reference import golden_records, ranges, reference_profile
 
 PREDICTIONS = "predictions.parquet"
@@ -58,7 +59,8 @@ def write_release(
     provenance: Provenance,
     folder: Path,
 ) -> None:
-    """release/reference.json and release/model.json, which lacks only what the registry will say; of clients, no row.
+    """release/model.json, which lacks only what the registry will say, reference.json and importance.json, and the picture
+    importance.png; of clients, no row.
 
     `golden`: records of clients who don't exist; `about`: the entries "data" and "metrics".
     """
@@ -85,6 +87,9 @@ def write_release(
     (folder / RELEASE).mkdir()
     write_json(folder / RELEASE / "model.json", description, indent=1)
     write_json(folder / RELEASE / "reference.json", reference_profile(model, matrix, whole.refused))
+    explained = importance(model, matrix)
+    write_json(folder / RELEASE / "importance.json", explained, indent=1)
+    plot_importance(explained, meanings(model), folder / "importance.png")
 
 
 def write_json(path: Path, content: Any, indent: int | None = None) -> None:
