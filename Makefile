@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup test test-faults lint format train release score sample-data features drift mlflow-ui lock clean
+.PHONY: help serve serve-env setup test test-faults lint format train release rollback score sample-data features drift mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ train: need-DATA setup  ## DATA=folder of tables: train the candidates, each a r
 
 release: setup  ## release the best candidate of the last training to models/latest
 	@$(PY) -m jobs.release $(ARGS)
+
+rollback: setup  ## back to the release that served before
+	@$(PY) -m jobs.rollback $(ARGS)
 
 score: need-DATA need-OUT setup  ## DATA=folder OUT=file.csv or file.parquet: score every application there
 	@$(PY) -m jobs.score_batch --data "$(DATA)" --out "$(OUT)" $(ARGS)

@@ -1,4 +1,4 @@
-"""What is kept in MLflow: a training's runs with their models, and the registry. Nothing else talks to it."""
+"""What is kept in MLflow: a training's runs with their models. Nothing but this and releasing/registry.py talks to it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,8 +16,6 @@ from scoring.errors import TrainingError
 from scoring.quiet_mlflow import in_one_line
 
 EXPERIMENT = "credit-scoring"
-REGISTERED_MODEL = "credit"
-CHAMPION = "champion"
 LIBRARIES = ("lightgbm", "scikit-learn", "numpy", "scipy")
 """What opens the pickle."""
 
@@ -48,6 +46,13 @@ class OpenRun:
         self._mlflow.log_metrics(dict(metrics))
         self._mlflow.set_tags(dict(tags))
         self._mlflow.log_artifacts(str(artifacts))
+
+    def log_child(self, name: str, *, tags: Mapping[str, str], params: Mapping[str, Any], metrics: Mapping[str, float]) -> None:
+        """A finished run below this one. No candidate, so that no selection meets it."""
+        experiment = self._mlflow.active_run().info.experiment_id
+        with self._mlflow.start_run(experiment_id=experiment, run_name=name, nested=True, tags=dict(tags)):
+            self._mlflow.log_params(dict(params))
+            self._mlflow.log_metrics(dict(metrics))
 
     def log_model(self, model: Any, name: str, *, numbers: Sequence[str], labels: Sequence[str]) -> None:
         """A fitted classifier that takes these columns, in which any value may be missing, and gives probabilities (n, 2)."""
@@ -82,7 +87,7 @@ class Store:
             raise self.nothing_trained()
         self._mlflow = quiet_mlflow.load()
         with in_one_line(uri):
-            self._client = self._mlflow.MlflowClient(uri)
+            self.client = self._mlflow.MlflowClient(uri)
             self._experiment = self._open_experiment(create)
 
     def nothing_trained(self) -> TrainingError:
@@ -91,81 +96,95 @@ class Store:
         return TrainingError(f"there is no complete training in {at}: train first (make train DATA=...)")
 
     @contextmanager
-    def run(self, name: str, tags: Mapping[str, str]) -> Iterator[OpenRun]:
-        """A run that ends FINISHED, KILLED where it was stopped, FAILED where it broke off."""
+    def run(self, name: str, tags: Mapping[str, str], again: str | None = None) -> Iterator[OpenRun]:
+        """A run that ends FINISHED, KILLED where it was stopped, FAILED where it broke off.
+
+        again: the id of one that didn't finish, to be written anew.
+        """
         with in_one_line(self.uri):
             self._mlflow.set_tracking_uri(self.uri)  # log_model can't be told in another way
-            run_id = self._mlflow.start_run(experiment_id=self._experiment, run_name=name, tags=dict(tags)).info.run_id
+            if again:
+                self._drop_models(again, "PENDING", "FAILED", "READY")
+            opened = self._mlflow.start_run(again, experiment_id=self._experiment, run_name=name, tags=dict(tags))
+            run_id = opened.info.run_id
             try:
                 yield OpenRun(self._mlflow)
             except BaseException as error:
                 with suppress(self._mlflow.MlflowException):  # the server that failed us may not hear this either
                     self._mlflow.end_run("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
-                    self._drop_unfinished_models(run_id)
+                    self._drop_models(run_id, "PENDING", "FAILED")
                 raise
             self._mlflow.end_run()
 
     def runs(self, training_id: str | None = None) -> list[StoredRun]:
         """The candidates' finished runs, of one training or of all, oldest first."""
-        wanted = "attributes.status = 'FINISHED'" + (f" and tags.training_id = '{training_id}'" if training_id else "")
+        found = self._search(
+            "attributes.status = 'FINISHED'" + (f" and tags.training_id = '{training_id}'" if training_id else "")
+        )
+        return [run for run in found if "candidate" in run.tags]
+
+    def unfinished(self, training_id: str) -> list[StoredRun]:
+        """The runs of a training's candidates that were broken off, or are being written."""
+        found = self._search(f"attributes.status != 'FINISHED' and tags.training_id = '{training_id}'")
+        return [run for run in found if "candidate" in run.tags]
+
+    def children(self, tag: str, value: str) -> list[StoredRun]:
+        """The finished runs below candidates' that have this tag, whichever training they were made in."""
+        found = self._search(f"attributes.status = 'FINISHED' and tags.{tag} = '{value}'")
+        return [run for run in found if "candidate" not in run.tags]
+
+    def find(self, run_id: str) -> StoredRun | None:
+        """The candidate's finished run of that id, if it is there."""
+        return next((run for run in self.runs() if run.run_id == run_id), None)
+
+    def holds(self, run_id: str, path: str) -> bool:
+        """Whether a run has the artifact `path`, at the top of its folder."""
         with in_one_line(self.uri):
-            self._mlflow.set_tracking_uri(self.uri)
-            found = self._mlflow.search_runs([self._experiment], wanted, output_format="list")
-        runs = [_stored(run) for run in found if "candidate" in run.data.tags]
-        return sorted(runs, key=lambda run: (run.started, run.run_id))
+            return any(artifact.path == path for artifact in self.client.list_artifacts(run_id))
 
     def download(self, run_id: str, path: str, into: Path) -> Path:
         """The artifact `path` of a run, copied below `into`."""
         with in_one_line(self.uri):
-            return Path(self._client.download_artifacts(run_id, path, str(into)))
+            return Path(self.client.download_artifacts(run_id, path, str(into)))
 
     def download_model(self, run_id: str, name: str, into: Path) -> Path:
         """The folder of the run's model `name`, with its MLmodel and model.pkl, copied below `into`."""
         with in_one_line(self.uri):
-            uri = self._model_uri(run_id, name)
+            uri = self.model_uri(run_id, name)
+            self._mlflow.set_tracking_uri(self.uri)  # by which MLflow looks for models:/, whatever it is told below
             return Path(self._mlflow.artifacts.download_artifacts(uri, dst_path=str(into), tracking_uri=self.uri))
 
-    def register(self, run_id: str, name: str) -> int:
-        """The number of the registered version that is the run's model `name`: a new one unless it has one already."""
+    def model_uri(self, run_id: str, name: str) -> str:
+        """The address of the run's model `name`; TrainingError where it holds none."""
         with in_one_line(self.uri):
-            source = self._model_uri(run_id, name)
-            if not self._client.search_registered_models(f"name = '{REGISTERED_MODEL}'"):
-                self._client.create_registered_model(REGISTERED_MODEL)
-            versions = self._client.search_model_versions(f"name = '{REGISTERED_MODEL}' and run_id = '{run_id}'")
-            registered = [int(version.version) for version in versions if version.source == source]
-            return min(registered) if registered else self._new_version(source, run_id)
+            models = self._models(f"source_run_id = '{run_id}' and name = '{name}'")
+        if not models:
+            raise TrainingError(f"run {run_id} holds no model named {name}: train again")
+        return f"models:/{models[0].model_id}"
 
-    def set_champion(self, version: int) -> None:
-        """Point the alias at a registered version."""
+    def _search(self, condition: str) -> list[StoredRun]:
         with in_one_line(self.uri):
-            self._client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, str(version))
-
-    def _new_version(self, source: str, run_id: str) -> int:
-        return int(self._client.create_model_version(REGISTERED_MODEL, source, run_id=run_id).version)
+            self._mlflow.set_tracking_uri(self.uri)
+            found = self._mlflow.search_runs([self._experiment], condition, output_format="list")
+        return sorted(map(_stored, found), key=lambda run: (run.started, run.run_id))
 
     def _open_experiment(self, create: bool) -> str:
-        found = self._client.get_experiment_by_name(EXPERIMENT)
+        found = self.client.get_experiment_by_name(EXPERIMENT)
         if found:
             return str(found.experiment_id)
         if not create:
             raise self.nothing_trained()
         # Beside the database, not wherever the command was started; a server has a place of its own.
         artifacts = (self._database.parent / "mlruns").as_uri() if self._database else None
-        return str(self._client.create_experiment(EXPERIMENT, artifact_location=artifacts))
-
-    def _model_uri(self, run_id: str, name: str) -> str:
-        models = self._models(f"source_run_id = '{run_id}' and name = '{name}'")
-        if not models:
-            raise TrainingError(f"run {run_id} holds no model named {name}: train again")
-        return f"models:/{models[0].model_id}"
+        return str(self.client.create_experiment(EXPERIMENT, artifact_location=artifacts))
 
     def _models(self, condition: str) -> list[Any]:
-        return list(self._client.search_logged_models([self._experiment], filter_string=condition))
+        return list(self.client.search_logged_models([self._experiment], filter_string=condition))
 
-    def _drop_unfinished_models(self, run_id: str) -> None:
+    def _drop_models(self, run_id: str, *states: str) -> None:
         for model in self._models(f"source_run_id = '{run_id}'"):
-            if model.status != "READY":
-                self._client.delete_logged_model(model.model_id)
+            if model.status in states:
+                self.client.delete_logged_model(model.model_id)
 
 
 def _stored(run: Any) -> StoredRun:

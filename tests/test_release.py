@@ -14,7 +14,8 @@ import pytest
 
 from jobs import release as release_job
 from scoring.errors import OutputError
-from scoring.releasing.folder import publish, serving
+from scoring.releasing import folder
+from scoring.releasing.links import alone, before, serving
 from tests.conftest import ROOT
 
 NAMES = ("model.pkl", "model.json", "reference.json", "run/MLmodel", "run/best_threshold")
@@ -23,6 +24,11 @@ NAMES = ("model.pkl", "model.json", "reference.json", "run/MLmodel", "run/best_t
 def files(word: str) -> dict[str, bytes]:
     """A release in which every file says which one it belongs to."""
     return {name: f"{name} of {word}".encode() * 1000 for name in NAMES}
+
+
+def publish(root: Path, name: str, content: dict[str, bytes]) -> Path:
+    with alone(root):
+        return folder.publish(root, name, content)
 
 
 def served(root: Path) -> dict[str, bytes]:
@@ -36,8 +42,8 @@ def whole_releases(root: Path) -> list[str]:
 
 
 def test_a_release_is_served_under_both_names(tmp_path: Path) -> None:
-    folder = publish(tmp_path, "1-aaaa", files("one"))
-    assert folder == serving(tmp_path) == tmp_path / "models" / "releases" / "1-aaaa"
+    released = publish(tmp_path, "1-aaaa", files("one"))
+    assert released == serving(tmp_path) == tmp_path / "models" / "releases" / "1-aaaa"
     assert served(tmp_path) == files("one")
     assert (tmp_path / "mlruns_reduced").readlink() == Path("models/latest/run")  # relative: it is committed
     assert (tmp_path / "models" / "latest").readlink() == Path("releases/1-aaaa")
@@ -45,7 +51,9 @@ def test_a_release_is_served_under_both_names(tmp_path: Path) -> None:
 
 def test_the_new_release_and_the_one_before_it_are_kept(tmp_path: Path) -> None:
     for word in ("1-one", "2-two", "3-three"):
+        last = serving(tmp_path)
         publish(tmp_path, word, files(word))
+        assert before(tmp_path) == last
     assert whole_releases(tmp_path) == ["2-two", "3-three"]
     assert served(tmp_path) == files("3-three")
 
@@ -79,15 +87,16 @@ def test_a_stop_while_a_release_is_written_leaves_nothing_of_it(tmp_path: Path) 
 def test_the_same_release_once_more_changes_nothing_and_keeps_the_one_before(tmp_path: Path) -> None:
     publish(tmp_path, "1-one", files("one"))
     publish(tmp_path, "2-two", files("two"))
-    before = (tmp_path / "models" / "releases" / "2-two" / "model.pkl").stat()
+    written = (tmp_path / "models" / "releases" / "2-two" / "model.pkl").stat()
     publish(tmp_path, "2-two", files("two"))
-    assert (tmp_path / "models" / "releases" / "2-two" / "model.pkl").stat() == before
+    assert (tmp_path / "models" / "releases" / "2-two" / "model.pkl").stat() == written
     assert whole_releases(tmp_path) == ["1-one", "2-two"]
+    assert before(tmp_path) == tmp_path / "models" / "releases" / "1-one"
 
 
 def test_a_damaged_release_is_replaced_by_a_whole_one(tmp_path: Path) -> None:
-    folder = publish(tmp_path, "1-one", files("one"))
-    (folder / "model.pkl").write_bytes(b"cut sh")
+    released = publish(tmp_path, "1-one", files("one"))
+    (released / "model.pkl").write_bytes(b"cut sh")
     assert publish(tmp_path, "1-one", files("one")).name == "1-one.2"
     assert served(tmp_path) == files("one")
 
@@ -111,8 +120,9 @@ KILLED_AT = """
 import os, pickle, signal, sys
 from pathlib import Path
 from scoring.releasing.folder import publish
+from scoring.releasing.links import alone, before, switch
 
-root, version, content, left = pickle.load(sys.stdin.buffer)
+action, root, version, content, left = pickle.load(sys.stdin.buffer)
 
 def count(event, arguments):
     global left
@@ -122,14 +132,25 @@ def count(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-publish(root, version, content)
+with alone(root):
+    publish(root, version, content) if action == "publish" else switch(root, before(root))
 """
 
 
 def publish_and_die(root: Path, word: str, step: int) -> bool:
     """Publish in a process that SIGKILL ends before its step number `step`; gives whether it was killed."""
-    order = pickle.dumps((root, word, files(word), step))
-    done = subprocess.run([sys.executable, "-c", KILLED_AT], cwd=ROOT, input=order, capture_output=True, check=False)
+    return killed(("publish", root, word, files(word), step))
+
+
+def roll_back_and_die(root: Path, step: int) -> bool:
+    """Let the release before serve in such a process."""
+    return killed(("roll back", root, "", {}, step))
+
+
+def killed(order: tuple[str, Path, str, dict[str, bytes], int]) -> bool:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_AT], cwd=ROOT, input=pickle.dumps(order), capture_output=True, check=False
+    )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
     return done.returncode != 0
 
@@ -138,19 +159,22 @@ def publish_and_die(root: Path, word: str, step: int) -> bool:
 def test_a_kill_at_any_step_leaves_a_whole_old_release_or_a_whole_new_one(tmp_path: Path) -> None:
     for word in ("1-older", "2-old"):
         publish(tmp_path / "before", word, files(word))
-    outcomes, killed, step = [], True, 0
-    while killed:
+    outcomes, dead, step = [], True, 0
+    while dead:
         root = tmp_path / str(step)
         shutil.copytree(tmp_path / "before", root, symlinks=True)
-        killed = publish_and_die(root, "3-new", step)
+        dead = publish_and_die(root, "3-new", step)
         found = served(root)
         assert found in (files("2-old"), files("3-new")), f"killed at step {step}"
         outcomes.append(found == files("3-new"))
-        for name in whole_releases(root):  # those that a rollback may take
-            assert set(NAMES) <= {path.relative_to(root / "models/releases" / name).as_posix() for path in everything(root, name)}
+        way_back = before(root)  # never to the release that was being written, nor to a folder that is going
+        assert way_back
+        assert way_back.name == ("2-old" if found == files("3-new") else "1-older"), f"killed at step {step}"
+        assert set(NAMES) <= {path.relative_to(way_back).as_posix() for path in way_back.rglob("*")}
         publish(root, "4-next", files("4-next"))  # mends what was left, whatever it was
         assert served(root) == files("4-next")
-        assert everything(root, "") == everything(root, "4-next", "3-new" if found == files("3-new") else "2-old")
+        last = "3-new" if found == files("3-new") else "2-old"
+        assert everything(root, "") == everything(root, "4-next", last) | {root / "models/releases/.before-4-next"}
         step += 1
     assert outcomes == sorted(outcomes)  # old at first, from one step on new
     assert outcomes.count(False) > len(NAMES)
@@ -166,10 +190,10 @@ def everything(root: Path, *names: str) -> set[Path]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_first_release_that_is_killed_leaves_none_or_a_whole_one(tmp_path: Path) -> None:
-    killed, step = True, 0
-    while killed:
+    dead, step = True, 0
+    while dead:
         root = tmp_path / str(step)
-        killed = publish_and_die(root, "1-first", step)
+        dead = publish_and_die(root, "1-first", step)
         if serving(root):
             assert served(root) == files("1-first"), f"killed at step {step}"
         step += 1

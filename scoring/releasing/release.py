@@ -1,9 +1,13 @@
-"""Release: the best run of a training becomes the registered champion and what models/latest serves. It needs no data."""
+"""Release: a run, by default the best of a training, becomes the registered champion and what models/latest serves.
+
+It needs no data: the run holds all of it.
+"""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +16,9 @@ from scoring.cost import CostMatrix, client_costs
 from scoring.errors import TrainingError
 from scoring.releasing.content import model_version, release_files
 from scoring.releasing.folder import publish
+from scoring.releasing.gate import Measured, checked_reason, compared, measured_release, measured_run
+from scoring.releasing.links import alone, serving
+from scoring.releasing.registry import CHALLENGER, CHAMPION, MODEL, Registry
 from scoring.releasing.selection import RunSummary, select
 from scoring.tracking import Store, StoredRun
 from scoring.training.run_files import PREDICTIONS, RELEASE
@@ -21,29 +28,81 @@ RELEASABLE = CustomThresholdModel.__name__
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What was released, and where it lies."""
+    """What was released, where it lies, and how it compared with the champion before it (model.json's "gate")."""
 
     model_version: str
     run: StoredRun
     folder: Path
+    gate: Mapping[str, Any] | None
 
 
-def release(store: Store, root: Path, training_id: str | None = None) -> Released:
-    """Release the chosen run of a training, by default of the newest complete one, in the project folder `root`.
+def release(
+    store: Store, root: Path, training_id: str | None = None, *, run_id: str | None = None, force: str | None = None
+) -> Released:
+    """Release a run, or the chosen one of a training, by default of the newest complete one, in the project folder `root`.
 
-    The alias follows the folder: what the registry calls champion was served. Once more is the same version again.
-    Raises TrainingError where there is no such training, OutputError where root can't be written.
+    A model that the gate refuses is registered as challenger and not released, unless `force` says why. The alias follows the
+    folder: what the registry calls champion was served. Once more is the same version again, and passes no gate.
+    Raises TrainingError where there is no such training or run, or the gate refuses it; SettingError for a reason that is none;
+    OutputError where root can't be written.
     """
-    chosen = choose(store, training(store, training_id))
-    with tempfile.TemporaryDirectory() as name:
-        model_folder = store.download_model(chosen.run_id, "model", Path(name))
+    forced = checked_reason(force)
+    chosen = _releasable(store, run_id) if run_id else choose(store, training(store, training_id))
+    registry = Registry(store)
+    with tempfile.TemporaryDirectory() as name, alone(root):
+        model_folder = store.download_model(chosen.run_id, MODEL, Path(name))
         parts_folder = store.download(chosen.run_id, RELEASE, Path(name))
-        number = store.register(chosen.run_id, "model")
-        files = release_files(chosen, number, model_folder, parts_folder)
-    version = model_version(number, files["model.pkl"])
-    folder = publish(root, version, files)
-    store.set_champion(number)
-    return Released(version, chosen, folder)
+        gate = _gate(registry, chosen, _champion(store, registry, root), forced)
+        number = registry.register(chosen.run_id)
+        files = release_files(chosen, number, model_folder, parts_folder, gate)
+        version = model_version(number, files["model.pkl"])
+        folder = publish(root, version, files)
+        registry.promote(number)
+    return Released(version, chosen, folder, gate)
+
+
+def _releasable(store: Store, run_id: str) -> StoredRun:
+    run = store.find(run_id)
+    if run is None:
+        raise TrainingError(f"run {run_id} is no finished run of a training: `make mlflow-ui` shows those that are")
+    if (found := run.tags.get("model_class")) != RELEASABLE:
+        raise TrainingError(f"run {run_id} holds a {found}, and a release is a {RELEASABLE}: name another run")
+    if not store.holds(run_id, RELEASE):
+        raise TrainingError(f"run {run_id} kept no {RELEASE}/ for a release: train again")
+    return run
+
+
+def _champion(store: Store, registry: Registry, root: Path) -> Measured | None:
+    """The model that serves.
+
+    Where the registry's alias names another one, the folder is right: it is what clients get their decisions from, and the alias
+    was left behind by a kill, or is of another store.
+    """
+    folder = serving(root)
+    if folder and (found := measured_release(folder)):
+        return found
+    run_id = registry.run_of(CHAMPION)
+    if run_id is None:
+        return Measured(folder.name) if folder else None
+    name = f"version {registry.aliases()[CHAMPION]}"
+    run = store.find(run_id)
+    return measured_run(run, name) if run else Measured(name, run_id)
+
+
+def _gate(registry: Registry, chosen: StoredRun, champion: Measured | None, forced: str | None) -> Mapping[str, Any] | None:
+    if champion and champion.run_id == chosen.run_id:
+        return champion.gate
+    gate, objection = compared(measured_run(chosen, chosen.run_id), champion, forced)
+    if not objection:
+        return gate
+    if champion and champion.run_id and (number := registry.version_of(champion.run_id)):
+        registry.promote(number)  # no news, unless a kill left the alias behind
+    number = registry.register(chosen.run_id)
+    registry.challenge(number)
+    raise TrainingError(
+        f"run {chosen.run_id} is not released, but registered as version {number}, {CHALLENGER}: {objection}; "
+        '--force "reason" releases it all the same'
+    )
 
 
 def training(store: Store, training_id: str | None = None) -> list[StoredRun]:

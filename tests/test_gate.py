@@ -1,0 +1,345 @@
+"""The gate: what is released over the champion, what isn't, and what the registry and model.json say of it.
+
+`stored_runs` makes a store of runs that differ in what the gate looks at; all hold one small model, each under its own seed.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs import release as release_job
+from model import Scorer
+from scoring.errors import SettingError, TrainingError
+from scoring.inputs import CATEGORIES, MODEL_FIELDS
+from scoring.releasing.gate import LONGEST_REASON, Measured, checked_reason, compared
+from scoring.releasing.links import serving
+from scoring.releasing.registry import Registry
+from scoring.releasing.release import Released, release
+from scoring.synthetic import demo_clients, labelled_records
+from scoring.tracking import Store
+from scoring.training.candidates import Candidate, lightgbm
+from scoring.training.clients import clients_of
+from scoring.training.fitting import fit
+from scoring.training.run_files import Provenance, write_json, write_release
+from scoring.training.splits import in_report_split, report_fingerprint
+
+HERE, ELSEWHERE = "a" * 64, "b" * 64
+RUNS: Mapping[str, tuple[float, str | None]] = {
+    "plain": (0.50, HERE),
+    "better": (0.45, HERE),
+    "worse": (0.60, HERE),
+    "elsewhere": (0.40, ELSEWHERE),
+    "untold": (0.40, None),
+}
+"""Candidate -> its report cost per client and its report split: a run each."""
+
+COSTS = {"cost_false_negative": 10, "cost_false_positive": 1}
+
+
+def stored_runs(base: Path, root: Path) -> Store:
+    """A store of RUNS in `root`, none of them registered; they are made once below `base`, the session's own folder."""
+    made = base / "stored_runs"
+    if not made.exists():
+        made.mkdir()
+        store = Store(f"sqlite:///{made / 'mlflow.db'}")
+        clients = clients_of(labelled_records(1500, seed=3, first_id=73_000_001))
+        small = Candidate("small", lambda seed: lightgbm(seed, n_estimators=20, n_jobs=1))
+        fitted = fit(small, clients.X, clients.y, seed=0)
+        provenance = Provenance("a training", "small", "no commit", "f" * 64, "2026-01-01T00:00:00Z")
+        write_release(fitted, clients.X, demo_clients(10), {"metrics": {}, "data": {}}, provenance, made)
+        for number, name in enumerate(RUNS):
+            write_run(store, name, fitted.model.set_params(random_state=number), made)  # another pickle, the same scores
+    shutil.copy(made / "mlflow.db", root)
+    return Store(f"sqlite:///{root / 'mlflow.db'}")
+
+
+def write_run(store: Store, name: str, model: Any, made: Path) -> None:
+    """A run as a training keeps it, with the files of made/release and the figures of RUNS."""
+    cost, split = RUNS[name]
+    told = {"report_fingerprint": split} if split else {}
+    metrics = {"oof_auc": 0.7, "oof_cost_per_client": 0.5, "oof_cost_of_granting_all": 0.9, "threshold": model.threshold_}
+    metrics |= {"report_cost_per_client": cost}
+    shutil.copytree(made / "release", made / name / "release")
+    described = json.loads((made / "release" / "model.json").read_text())
+    write_json(made / name / "release" / "model.json", {**described, "candidate": name, "metrics": metrics, "data": told})
+    tags = {"training_id": f"training of {name}", "candidate": name, "training_candidates": name}
+    with store.run(name, {**tags, **told, "model_class": type(model).__name__}) as run:
+        run.log(params=COSTS, metrics=metrics, tags={}, artifacts=made / name)
+        numbers = [field for field in MODEL_FIELDS if field not in CATEGORIES]
+        run.log_model(model, "model", numbers=numbers, labels=list(CATEGORIES))
+
+
+class Project:
+    """A project folder and its store, on their way from release to release; candidates stand for their runs."""
+
+    def __init__(self, store: Store, root: Path) -> None:
+        self.store, self.root = store, root
+        self.runs = {run.tags["candidate"]: run.run_id for run in store.runs()}
+
+    def release(self, candidate: str, force: str | None = None) -> Released:
+        return release(self.store, self.root, run_id=self.runs[candidate], force=force)
+
+    def serves(self) -> str:
+        """The candidate in models/latest, once the service would open it."""
+        named = {run_id: name for name, run_id in self.runs.items()}
+        return named[Scorer.load(self.root / "models" / "latest").release.run_id]
+
+    def aliases(self) -> dict[str, str]:
+        """Alias -> candidate."""
+        registry = Registry(self.store)
+        named = {run_id: name for name, run_id in self.runs.items()}
+        return {alias: named[str(registry.run_of(alias))] for alias in registry.aliases()}
+
+    def described(self) -> Any:
+        """model.json of what serves."""
+        return json.loads((self.root / "models" / "latest" / "model.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project:
+    return Project(stored_runs(tmp_path_factory.getbasetemp(), tmp_path), tmp_path)
+
+
+def test_the_first_release_meets_no_gate(project: Project) -> None:
+    released = project.release("worse")
+    assert project.serves() == "worse"
+    assert project.aliases() == {"champion": "worse"}
+    assert project.described()["gate"] == released.gate
+    assert released.gate == {
+        "champion": None,
+        "champion_report_cost": None,
+        "report_cost": 0.60,
+        "same_report_split": None,
+        "forced": None,
+    }
+
+
+def test_a_model_that_costs_less_than_the_champion_takes_its_place(project: Project) -> None:
+    before = project.release("plain").model_version
+    project.release("better", force="a reason that nothing asked for")
+    assert project.serves() == "better"
+    assert project.aliases() == {"champion": "better"}
+    assert project.described()["gate"] == {
+        "champion": before,
+        "champion_report_cost": 0.50,
+        "report_cost": 0.45,
+        "same_report_split": True,
+        "forced": None,
+    }
+
+
+def test_a_model_that_costs_more_is_refused_and_registered_as_challenger(project: Project) -> None:
+    champion = project.release("plain").model_version
+    with pytest.raises(TrainingError) as raised:
+        project.release("worse")
+    assert raised.value.message == (
+        f"run {project.runs['worse']} is not released, but registered as version 2, challenger: it costs 0.600000 per client of "
+        f'the report split, the champion, {champion}, 0.500000; --force "reason" releases it all the same'
+    )
+    assert project.serves() == "plain"
+    assert project.aliases() == {"champion": "plain", "challenger": "worse"}
+
+
+def test_a_model_that_costs_more_is_released_for_a_reason_that_stays(project: Project) -> None:
+    project.release("plain")
+    with pytest.raises(TrainingError):
+        project.release("worse")
+    project.release("worse", force=" une raison à elle seule ")
+    assert project.serves() == "worse"
+    assert project.aliases() == {"champion": "worse"}  # the challenger that became champion is no challenger
+    assert project.described()["gate"]["forced"] == "une raison à elle seule"
+    assert project.described()["gate"]["report_cost"] == 0.60
+
+
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [("elsewhere", "it was measured on another report split than"), ("untold", "nothing says that its report split is that of")],
+)
+def test_a_model_measured_on_other_clients_needs_a_reason_however_little_it_costs(
+    candidate: str, said: str, project: Project
+) -> None:
+    project.release("plain")
+    with pytest.raises(TrainingError, match=f"{said} the champion") as raised:
+        project.release(candidate)
+    assert "\n" not in raised.value.message
+    assert project.serves() == "plain"
+    assert project.aliases() == {"champion": "plain", "challenger": candidate}
+    project.release(candidate, force="new clients")
+    assert project.serves() == candidate
+    assert project.described()["gate"]["same_report_split"] is False
+    assert project.described()["gate"]["forced"] == "new clients"
+
+
+def test_a_champion_of_before_report_fingerprints_needs_a_reason_to_go(project: Project) -> None:
+    project.release("untold")
+    with pytest.raises(TrainingError, match="nothing says that its report split is that of the champion"):
+        project.release("better")
+    project.release("better", force="the first with a fingerprint")
+    assert project.serves() == "better"
+
+
+def test_a_champion_that_no_store_knows_is_read_from_its_folder(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project.release("plain")
+    other = Project(stored_runs(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("other")), project.root)
+    assert other.aliases() == {}
+    with pytest.raises(TrainingError, match="is not released, but registered as version 1, challenger"):
+        other.release("worse")
+    assert other.aliases() == {"challenger": "worse"}
+    assert other.release("better").gate == project.release("better").gate
+
+
+def test_a_champion_without_a_folder_is_read_from_the_store(project: Project) -> None:
+    project.release("plain")
+    shutil.rmtree(project.root / "models")
+    with pytest.raises(TrainingError, match=r"the champion, version 1, 0\.500000"):
+        project.release("worse")
+    assert project.release("better").gate == {
+        "champion": "version 1",
+        "champion_report_cost": 0.50,
+        "report_cost": 0.45,
+        "same_report_split": True,
+        "forced": None,
+    }
+
+
+def test_what_serves_is_the_champion_whatever_an_alias_that_a_kill_left_says(project: Project) -> None:
+    project.release("plain")
+    with pytest.raises(TrainingError):
+        project.release("worse")
+    Registry(project.store).promote(2)  # as a rollback leaves it that is killed when its folder has moved
+    assert project.aliases() == {"champion": "worse"}
+    with pytest.raises(TrainingError, match=r"it costs 0\.6"):
+        project.release("worse")
+    assert project.aliases() == {"champion": "plain", "challenger": "worse"}
+
+
+def test_the_champion_s_own_run_is_released_again_without_a_gate_and_changes_nothing(project: Project) -> None:
+    project.release("plain")
+    released = project.release("worse", force="its reason")
+    assert project.release("worse") == released
+    assert project.release("worse", force="another reason") == released
+    assert project.described()["gate"]["forced"] == "its reason"
+    assert len(list((project.root / "models" / "releases").glob("[0-9]*"))) == 2
+
+
+def test_a_damaged_champion_is_put_right_by_its_own_run_and_replaced_only_for_a_reason(project: Project) -> None:
+    folder = project.release("plain").folder
+    (folder / "model.json").write_text("{")
+    project.release("plain")
+    assert project.serves() == "plain"
+    (serving(project.root) or folder).joinpath("model.json").write_text("[]")
+    project.store.client.delete_registered_model_alias("credit", "champion")
+    with pytest.raises(TrainingError, match="nothing says that its report split is that of the champion, 1-"):
+        project.release("better")
+    project.release("better", force="the champion's folder is damaged")
+    assert project.serves() == "better"
+
+
+def test_no_version_has_both_aliases(project: Project) -> None:
+    registry = Registry(project.store)
+    number = registry.register(project.runs["plain"])
+    registry.promote(number)
+    registry.challenge(number)
+    assert project.aliases() == {"challenger": "plain"}
+    registry.promote(number)
+    assert project.aliases() == {"champion": "plain"}
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "two\u2028lines", "a\x1b[31m", "\udcff", "x" * (LONGEST_REASON + 1)])
+def test_a_reason_is_one_line_of_text(reason: str) -> None:
+    with pytest.raises(SettingError, match=f"--force .*: give the reason, one line of 1 to {LONGEST_REASON} characters"):
+        checked_reason(reason)
+
+
+def test_a_reason_of_the_full_length_and_none_at_all_are_fine() -> None:
+    assert checked_reason("x" * LONGEST_REASON) == "x" * LONGEST_REASON
+    assert checked_reason("espaces\u00a0fines\u202f: admises") == "espaces\u00a0fines\u202f: admises"
+    assert checked_reason(None) is None
+
+
+CHAMPION = Measured("3-c", "champion's run", 0.5, HERE, (10.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("candidate", "objection"),
+    [
+        (Measured("run", "r", 0.5, HERE, (10.0, 1.0)), None),  # as much is no more
+        (Measured("run", "r", 0.5000001, HERE, (10.0, 1.0)), "it costs 0.500000 per client"),
+        (Measured("run", "r", 0.4, HERE, (5.0, 1.0)), "it was measured with other costs of an error"),
+        (Measured("run", "r", None, HERE, (10.0, 1.0)), "its report cost or that of the champion, 3-c, isn't known"),
+        (Measured("run", "r", 0.4, ELSEWHERE, (10.0, 1.0)), "another report split than the champion, 3-c"),
+    ],
+)
+def test_every_objection_says_what_it_is_about(candidate: Measured, objection: str | None) -> None:
+    gate, found = compared(candidate, CHAMPION, None)
+    assert (found is None) if objection is None else (objection in str(found))
+    assert gate["forced"] is None
+    gate, found = compared(candidate, CHAMPION, "a reason")
+    assert found is None
+    assert gate["forced"] == ("a reason" if objection else None)
+
+
+def test_the_report_fingerprint_is_of_the_report_split_s_clients_and_outcomes_alone() -> None:
+    ids, y = [100001, 100002, 100003, 100004, 100005, 100006], [0, 1, 1, 0, 0, 1]  # the odd ones are in the report split
+    assert in_report_split(ids).tolist() == [True, False, True, False, True, False]
+    found = report_fingerprint(ids, y)
+    assert found == report_fingerprint(ids[::-1], y[::-1]) == report_fingerprint(ids[::2], y[::2])
+    assert found == report_fingerprint(ids, [0, 0, 1, 1, 0, 0])
+    assert found != report_fingerprint(ids, [1, 1, 1, 0, 0, 1])
+    assert found != report_fingerprint([100001, 100002, 100003, 100004, 100007, 100006], y)
+    assert found != report_fingerprint(ids[:4], y[:4])
+    assert len(found) == 64
+
+
+def job(project: Project, *arguments: str) -> int:
+    return release_job.main(["--root", str(project.root), "--tracking-uri", project.store.uri, *arguments])
+
+
+def test_the_command_releases_a_run_and_tells_what_the_gate_found(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert job(project, "--run", project.runs["plain"]) == 0
+    assert "report split: cost per client 0.5000\n" in capsys.readouterr().out
+    assert job(project, "--run", project.runs["worse"]) == 2
+    refused = capsys.readouterr()
+    assert refused.out == ""
+    assert refused.err.startswith(
+        f"error: run {project.runs['worse']} is not released, but registered as version 2, challenger: "
+    )
+    assert refused.err.count("\n") == 1
+    assert job(project, "--run", project.runs["worse"], "--force", "the regulator asks") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("released 2-")
+    assert "cost per client 0.6000 (champion before, 1-" in said
+    assert "; forced: the regulator asks\n" in said
+
+
+def test_the_command_takes_a_run_or_a_training_and_a_reason_that_is_one(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert job(project, "--run", "x", "--training", "y") == 2
+    assert "argument --training: not allowed with argument --run" in capsys.readouterr().err
+    assert job(project, "--run", project.runs["plain"], "--force", "") == 2
+    assert capsys.readouterr().err == "error: --force '': give the reason, one line of 1 to 500 characters\n"
+    assert not (project.root / "models").exists()
+
+
+def test_a_run_that_is_no_release_is_named_in_one_line(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with project.store.run("other", {"candidate": "other", "model_class": "Pipeline"}):
+        pass
+    with project.store.run("bare", {"candidate": "bare", "model_class": "CustomThresholdModel"}) as run:
+        run.log(params={}, metrics={}, tags={}, artifacts=tmp_path_factory.mktemp("nothing"))
+    with pytest.raises(KeyboardInterrupt), project.store.run("stopped", {"candidate": "stopped"}):
+        raise KeyboardInterrupt
+    found = {run.tags["candidate"]: run.run_id for run in project.store.runs()}
+    with pytest.raises(TrainingError, match="is no finished run of a training"):
+        release(project.store, project.root, run_id="0' or '1' = '1")
+    with pytest.raises(TrainingError, match="holds a Pipeline, and a release is a CustomThresholdModel: name another run"):
+        release(project.store, project.root, run_id=found["other"])
+    with pytest.raises(TrainingError, match="kept no release/ for a release: train again"):
+        release(project.store, project.root, run_id=found["bare"])
+    assert "stopped" not in found
