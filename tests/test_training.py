@@ -1,6 +1,7 @@
 """One training of a thousand generated clients in an MLflow store of its own, and what is released from it."""
 
 import getpass
+import hashlib
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,16 +25,17 @@ from model import Scorer
 from scoring.cost import COSTS, client_costs
 from scoring.errors import TrainingError
 from scoring.fields import BY_NAME
-from scoring.inputs import MODEL_FIELDS, RATIOS
+from scoring.inputs import LOCAL_MEANS, MODEL_FIELDS, RATIOS
 from scoring.quiet_mlflow import environment, without_password
 from scoring.releasing.release import Released, choose, release, training
-from scoring.synthetic import applications, demo_clients
+from scoring.synthetic import demo_clients, labelled_records
 from scoring.tracking import Store, StoredRun
 from scoring.training import candidates
-from scoring.training.candidates import CANDIDATES, Candidate, lightgbm
+from scoring.training.candidates import CANDIDATES, Candidate, lightgbm, resampled, with_trials
 from scoring.training.fitting import cross_calibrated, fit, leaves
-from scoring.training.splits import in_report_split
-from scoring.training.train import STEPS, train
+from scoring.training.resampling import undersampling
+from scoring.training.splits import in_report_split, report_fingerprint
+from scoring.training.train import count_fits, train
 from tests.conftest import ROOT
 
 CLIENTS, FIRST_ID = 1500, 73_000_001  # an id that is no amount of money
@@ -41,7 +44,7 @@ FIGURES = ["auc", "gini", "ks", "brier", "log_loss", "calibration_error", "cost_
 
 def small(seed: int, **other: Any) -> CustomThresholdModel:
     """Our model with few trees; on one thread, because two wait for each other on a busy machine."""
-    return lightgbm(seed, n_estimators=20, n_jobs=1, **other)
+    return lightgbm(seed, **other | {"n_estimators": 20, "n_jobs": 1})
 
 
 SMALL = (
@@ -49,6 +52,8 @@ SMALL = (
     CANDIDATES[1],
     Candidate("small", small),
     Candidate("weighted", lambda seed: small(seed, positive_weight="balanced")),
+    Candidate("undersampled", partial(resampled, undersampling, {"n_estimators": 20, "min_child_samples": 20, "n_jobs": 1})),
+    Candidate("tuned", small, trials=2),
 )
 
 
@@ -68,14 +73,14 @@ class Trained:
 
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
-    return applications(CLIENTS, seed=3, first_id=FIRST_ID)
+    return labelled_records(CLIENTS, seed=3, first_id=FIRST_ID)
 
 
 @pytest.fixture(scope="module")
 def trained(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     root = tmp_path_factory.mktemp("project")
-    store = Store(f"sqlite:///{root / 'mlflow.db'}")
-    training_id = train(frame, store, fingerprint="f" * 64, golden=demo_clients(10), candidates=SMALL)
+    store, kept = Store(f"sqlite:///{root / 'mlflow.db'}"), root / "var"
+    training_id = train(frame, store, fingerprint="f" * 64, golden=demo_clients(10), candidates=SMALL, kept=kept)
     return Trained(frame, store, training_id, root, release(store, root))
 
 
@@ -130,7 +135,7 @@ def test_the_stored_predictions_are_what_the_figures_say(trained: Trained, tmp_p
 def test_a_run_holds_two_models_of_which_one_never_saw_the_report_split(trained: Trained, tmp_path: Path) -> None:
     X, y = trained.frame[list(MODEL_FIELDS)], trained.frame["TARGET"].to_numpy()
     report = in_report_split(trained.frame["SK_ID_CURR"])
-    for name in ("logistic_regression", "small"):
+    for name in ("logistic_regression", "small", "undersampled"):
         run = trained.runs()[name]
         candidate = next(one for one in SMALL if one.name == name)
         reported = predictions(trained, run, tmp_path)["probability"][report]
@@ -161,6 +166,7 @@ def test_no_fit_of_the_folds_sees_the_report_split(frame: pd.DataFrame, tmp_path
         fingerprint="f",
         golden=[],
         candidates=[Candidate("recorder", lambda seed: Recorder())],
+        kept=tmp_path,
     )
     report = set(np.flatnonzero(in_report_split(frame["SK_ID_CURR"])))
     first, then = Recorder.seen[:6], Recorder.seen[6:]  # five folds and the whole, outside the report split and with it
@@ -169,6 +175,43 @@ def test_no_fit_of_the_folds_sees_the_report_split(frame: pd.DataFrame, tmp_path
     assert not any(report & fold for fold in first)
     assert first[5] == set(range(CLIENTS)) - report
     assert then[5] == set(range(CLIENTS))
+
+
+class Noting(CustomThresholdModel):
+    """Our model, which notes whom each of its cross-validations saw."""
+
+    seen: ClassVar[list[set[int]]] = []
+
+    def out_of_fold(self, X: pd.DataFrame, y: Any) -> NDArray[np.float64]:
+        self.seen.append(set(X.index))
+        return super().out_of_fold(X, y)
+
+
+def test_no_trial_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path) -> None:
+    Noting.seen.clear()
+    train(
+        frame,
+        Store(f"sqlite:///{tmp_path / 'mlflow.db'}"),
+        fingerprint="f",
+        golden=[],
+        candidates=[Candidate("noting", lambda seed, **found: Noting(**small(seed, **found).get_params()), trials=2)],
+        kept=tmp_path,
+    )
+    outside = set(range(CLIENTS)) - set(np.flatnonzero(in_report_split(frame["SK_ID_CURR"])))
+    assert Noting.seen == [outside, outside, outside, set(range(CLIENTS))]  # two trials, and the candidate's own two
+
+
+def test_the_same_data_and_seed_give_the_same_models_to_the_byte(trained: Trained, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    again = train(trained.frame, store, fingerprint="f" * 64, golden=demo_clients(10), candidates=SMALL, kept=tmp_path)
+    other = {run.tags["candidate"]: run for run in store.runs(again)}
+    for name, run in trained.runs().items():
+        assert (other[name].metrics, other[name].params) == (run.metrics, run.params)
+        one, two = (
+            where.download_model(which.run_id, "model", tmp_path / folder / name) / "model.pkl"
+            for folder, where, which in (("one", trained.store, run), ("two", store, other[name]))
+        )
+        assert hashlib.sha256(one.read_bytes()).hexdigest() == hashlib.sha256(two.read_bytes()).hexdigest(), name
 
 
 def test_no_row_takes_part_in_its_own_calibration() -> None:
@@ -207,7 +250,7 @@ def test_model_json_says_what_the_model_is(trained: Trained, tmp_path: Path) -> 
     assert (found["run_id"], found["training_id"]) == (run.run_id, trained.training_id)
     assert found["fields"] == list(MODEL_FIELDS) == model.fields_
     assert found["columns"] == model.columns_
-    assert found["columns"][-len(RATIOS) :] == [name for name, _, _ in RATIOS]
+    assert {*found["columns"]} > {name for name, *_ in (*RATIOS, *LOCAL_MEANS)}
     assert found["threshold"] == model.threshold_
     assert (found["calibration"]["a"], found["calibration"]["b"]) == model.calibration_
     assert found["costs"] == {"false_negative": 10, "false_positive": 1}
@@ -216,6 +259,7 @@ def test_model_json_says_what_the_model_is(trained: Trained, tmp_path: Path) -> 
         "rows": CLIENTS,
         "defaults": int(trained.frame["TARGET"].sum()),
         "report_rows": int(in_report_split(trained.frame["SK_ID_CURR"]).sum()),
+        "report_fingerprint": report_fingerprint(trained.frame["SK_ID_CURR"], trained.frame["TARGET"]),
     }
     assert found["metrics"] == run.metrics
     assert found["metrics"]["leaves"] == leaves(model) <= 20 * 8
@@ -257,7 +301,7 @@ def test_the_reference_profile_sums_up_all_granted_and_refused(trained: Trained)
 def test_nothing_released_names_a_client_or_a_place(trained: Trained) -> None:
     ids = {str(client) for client in trained.frame["SK_ID_CURR"]}
     released = [path for path in (trained.root / "models" / "latest").rglob("*") if path.is_file()]
-    assert len(released) == 9
+    assert len(released) == 10
     for path in released:
         content = path.read_bytes()
         assert b"SK_ID_CURR" not in content, path
@@ -314,7 +358,7 @@ assert model.raw_score(model.input_matrix(columns)).tolist() == [client["raw"] f
 
 
 def test_the_run_keeps_its_pictures(trained: Trained, tmp_path: Path) -> None:
-    for name in ("cost_curve.png", "calibration.png"):
+    for name in ("cost_curve.png", "calibration.png", "importance.png"):
         picture = trained.store.download(trained.released.run.run_id, name, tmp_path).read_bytes()
         assert picture.startswith(b"\x89PNG")
         assert len(picture) > 10_000
@@ -336,8 +380,8 @@ def test_the_champion_of_the_registry_is_what_serves(trained: Trained) -> None:
 
 
 def test_only_models_of_ours_are_chosen(trained: Trained) -> None:
-    assert choose(trained.store, training(trained.store)).tags["candidate"] in ("small", "weighted")
-    others = [run for name, run in trained.runs().items() if name in ("grant_all", "logistic_regression")]
+    assert choose(trained.store, training(trained.store)).tags["candidate"] in ("small", "weighted", "tuned")
+    others = [run for name, run in trained.runs().items() if name in ("grant_all", "logistic_regression", "undersampled")]
     with pytest.raises(TrainingError, match="nothing to release"):
         choose(trained.store, others)
 
@@ -345,15 +389,20 @@ def test_only_models_of_ours_are_chosen(trained: Trained) -> None:
 def test_a_stopped_training_is_killed_and_never_the_newest_complete_one(trained: Trained) -> None:
     import mlflow
 
-    steps = []
-
-    def stop(step: str) -> None:
-        steps.append(step)
-        if len(steps) == STEPS + 1:
+    def stop(step: str, fits: int) -> None:
+        if step.startswith("small"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(trained.frame, trained.store, fingerprint="f", golden=[], candidates=[SMALL[0], SMALL[2]], progress=stop)
+        train(
+            trained.frame,
+            trained.store,
+            fingerprint="f",
+            golden=[],
+            candidates=[SMALL[0], SMALL[2]],
+            kept=trained.root / "var",
+            progress=stop,
+        )
     mlflow.set_tracking_uri(trained.store.uri)
     newest = mlflow.search_runs(experiment_names=["credit-scoring"], output_format="list", max_results=2)
     assert [(run.info.run_name, run.info.status) for run in newest] == [("small", "KILLED"), ("grant_all", "FINISHED")]
@@ -383,9 +432,9 @@ def test_mlflow_never_reports_on_its_user() -> None:
 
 def test_rows_that_cannot_teach_are_refused_in_one_line(trained: Trained) -> None:
     few, unsorted = trained.frame.head(20), trained.frame.iloc[::-1]
-    for rows, complaint in ((few, "training needs 5 of each outcome there"), (unsorted, "must be sorted by SK_ID_CURR")):
+    for rows, complaint in ((few, "training needs 10 of each outcome there"), (unsorted, "must be sorted by SK_ID_CURR")):
         with pytest.raises(TrainingError, match=complaint):
-            train(rows, trained.store, fingerprint="f", golden=[], candidates=SMALL)
+            train(rows, trained.store, fingerprint="f", golden=[], candidates=SMALL, kept=trained.root)
 
 
 def test_every_candidate_is_made_anew_with_its_seed() -> None:
@@ -394,8 +443,17 @@ def test_every_candidate_is_made_anew_with_its_seed() -> None:
         "logistic_regression",
         "lightgbm",
         "lightgbm_class_weighted",
+        "lightgbm_undersampled",
+        "lightgbm_smote",
+        "lightgbm_tuned",
     ]
-    plain, weighted = (candidate.make(7) for candidate in CANDIDATES[2:])
+    plain, weighted = (candidate.make(7) for candidate in CANDIDATES[2:4])
     assert (plain.random_state, plain.positive_weight) == (7, 1.0)
     assert (weighted.random_state, weighted.positive_weight) == (7, "balanced")
     assert isinstance(candidates.logistic_regression(7)[-1], LogisticRegression)
+
+
+def test_no_trials_leave_the_tuned_candidate_out() -> None:
+    assert [one.name for one in with_trials(0)] == [one.name for one in CANDIDATES[:-1]]
+    assert [one.trials for one in with_trials(3)] == [0, 0, 0, 0, 0, 0, 3]
+    assert count_fits(with_trials(3)) == count_fits(with_trials(0)) + 12 + 3 * 5

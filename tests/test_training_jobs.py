@@ -1,34 +1,96 @@
 """The commands around a training: make train, make release, make mlflow-ui."""
 
+import shlex
+import signal
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from jobs import mlflow_ui, release, train
 from model import Scorer
 from scoring.synthetic import write_sample
 from scoring.tracking import Store
+from scoring.training.candidates import CANDIDATES, named
+from scoring.training.tuning import RANDOM_TRIALS
+from tests.conftest import ROOT
 
 
-def test_tables_become_a_released_model_by_two_commands(
+def test_tables_become_a_released_model_by_two_commands_one_of_which_was_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_sample(tmp_path / "tables", clients=1000, seed=0, format="csv")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
-    assert train.main(["--data", str(tmp_path / "tables"), "--seed", "1"]) == 0
-    said = capsys.readouterr()
-    header, *lines = said.out.splitlines()[1:6]
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # several threads wait for each other on a busy machine
+    write_sample(tmp_path / "the tables", clients=1000, seed=0, format="csv")
+    given = ["--data", str(tmp_path / "the tables"), "--seed", "1", "--trials", "0", "--kept", str(tmp_path / "kept")]
+    resume = stopped(given, tmp_path)
+    in_hand = tmp_path / "kept" / resume[-1] / "lightgbm"
+    in_hand.mkdir()
+    assert train.main(resume) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"error: {in_hand} is not what was kept there: remove it, and lightgbm is trained again; what is trained"
+    )
+    assert said.endswith(f" {shlex.join(resume)}\n")
+    assert said.count("\n") == 1
+    in_hand.rmdir()
+    with threadpool_limits(1):
+        assert train.main(resume) == 0
+    said_then = capsys.readouterr()
+    header, *lines = said_then.out.splitlines()[1:8]
     assert header.split()[:3] == ["candidate", "AUC", "Gini"]
-    assert [line.split()[0] for line in lines] == ["grant_all", "logistic_regression", "lightgbm", "lightgbm_class_weighted"]
+    assert [line.split()[0] for line in lines] == [candidate.name for candidate in CANDIDATES[:-1]]
     (chosen,) = (line.split()[0] for line in lines if line.endswith("*"))
-    assert f"would release {chosen}, run" in said.out
-    assert said.err == ""  # nobody watches: no progress bar, and MLflow has nothing to say
+    assert f"would release {chosen}, run" in said_then.out
+    assert said_then.err == ""  # nobody watches: no progress bar, all tables are there, and MLflow has nothing to say
+    assert list((tmp_path / "kept").iterdir()) == []
+    assert train.main([*resume, "--trials", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "trials 0 and not 1" in said
+    assert "what is trained is kept" not in said
     assert release.main(["--root", str(tmp_path)]) == 0
     released = capsys.readouterr().out
     assert released.startswith("released 1-")
     assert f": {chosen}, run" in released
     assert Scorer.load(tmp_path / "models" / "latest").release.run_id in released
+
+
+def stopped(given: Sequence[str], folder: Path) -> list[str]:
+    """Start a training, stop it while it fits lightgbm, and give the arguments with which it says that it goes on."""
+    process = subprocess.Popen([sys.executable, "-m", "jobs.train", *given], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not list(folder.glob("kept/*/.part-lightgbm")):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    assert process.returncode == 130
+    (training,) = (folder / "kept").iterdir()
+    resume = [*given, "--resume", training.name]
+    assert said == f"stopped: what is trained is kept, go on with: python -m jobs.train {shlex.join(resume)}\n"
+    return resume
+
+
+def test_a_candidate_that_does_not_exist_is_named_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    assert train.main(["--data", str(tmp_path), "--candidates", "lightgbm,lightgmb", "--tracking-uri", store]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: there is no candidate 'lightgmb'; there are grant_all, logistic_regression, lightgbm, ")
+    assert said.count("\n") == 1
+
+
+def test_some_candidates_can_be_trained_alone() -> None:
+    assert [one.name for one in named("lightgbm, grant_all")] == ["grant_all", "lightgbm"]
+    assert named(None) == CANDIDATES
+
+
+def test_the_command_has_as_many_trials_as_the_candidate() -> None:
+    assert train.TRIALS == CANDIDATES[-1].trials > RANDOM_TRIALS
 
 
 def test_the_pages_are_not_started_where_nothing_was_trained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from sklearn.model_selection import cross_val_predict
 from custom_threshold_model import CustomThresholdModel, fit_sigmoid, least_cost_threshold
 from scoring.cost import COSTS
 from scoring.training.candidates import Candidate
+from scoring.training.resampling import Resampled
 from scoring.training.splits import folds
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,7 @@ class Fitted:
 def fit(candidate: Candidate, X: pd.DataFrame, y: Target, *, seed: int) -> Fitted:
     """Fit a candidate on X (n, fields) and y (n,), 0 or 1, and learn its threshold from out-of-fold PDs."""
     model = candidate.make(seed)
-    if isinstance(model, CustomThresholdModel):
+    if isinstance(model, CustomThresholdModel | Resampled):
         raw = model.out_of_fold(X, y)
         model.fit(X, y, raw)
         refused = model.probability(raw) >= model.threshold_
