@@ -1,0 +1,88 @@
+"""Measure what each family of the model's inputs earns in AUC and in cost, and write it into a document. Example:
+
+    python -m jobs.feature_gains --data ../shared/home_credit --document docs/features.md
+
+Everything is measured out of fold on the clients outside the report split, on the same folds with and without the family; a
+family counts by what is lost without it. The table replaces what stands between the document's two `<!-- gains -->` lines.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs import command
+from scoring.errors import OutputError, SettingError
+
+if TYPE_CHECKING:
+    from scoring.training.families import Gain, Measured
+
+MARK = "<!-- gains -->\n"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = command.Parser(__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of tables")
+    parser.add_argument("--seeds", type=int, default=5, help="how many foldings and trainings to average (default 5)")
+    parser.add_argument("--document", type=Path, metavar="FILE", help="the document to write the table into (default: print it)")
+    return command.run(_feature_gains, parser, argv)
+
+
+def _feature_gains(arguments: argparse.Namespace) -> None:
+    if arguments.seeds < 1:
+        raise SettingError(f"--seeds {arguments.seeds}: it must be 1 or more")
+    document = arguments.document.read_text(encoding="utf-8") if arguments.document else None
+    if document is not None and document.count(MARK) != 2:
+        raise OutputError(f"{arguments.document} has no two lines {MARK.strip()} to write between")
+
+    from tqdm import tqdm
+
+    from jobs.progress import noted
+    from scoring.fields import FIELDS, ID, TARGET
+    from scoring.files import new_file
+    from scoring.inputs import CATEGORIES
+    from scoring.records import read_training
+    from scoring.training.families import FAMILIES, gains
+    from scoring.training.splits import in_report_split
+
+    frame = read_training(arguments.data, noted)
+    frame = frame[~in_report_split(frame[ID])]
+    numbers = [f.name for f in FIELDS if f.type != "label" and f.name != ID]
+    X = frame[[*numbers, *CATEGORIES]].astype(dict.fromkeys(numbers, "float64"))
+    with tqdm(total=len(FAMILIES) + 1, unit=" sets", leave=False, disable=None) as bar:
+
+        def progress(family: str) -> None:
+            bar.set_description(family, refresh=False)
+            bar.update()
+
+        whole, found = gains(X, frame[TARGET].to_numpy(), seeds=range(arguments.seeds), progress=progress)
+    text = table(whole, found, clients=len(frame))
+    if document is None:
+        print(text, end="")
+        return
+    before, _, after = document.split(MARK)
+    with new_file(arguments.document) as file:
+        file.write(f"{before}{MARK}{text}{MARK}{after}".encode())
+    print(f"wrote {len(found)} families into {arguments.document}")
+
+
+def table(whole: "Measured", found: "Sequence[Gain]", *, clients: int) -> str:
+    """The findings as Markdown."""
+    lines = [
+        f"{clients:,} clients out of fold, mean of {len(whole.auc)} seeds: AUC {whole.auc.mean():.4f} "
+        f"({whole.auc.min():.4f} to {whole.auc.max():.4f}), cost per client {whole.costs.mean():.4f}.",
+        "",
+        "| family | fields | in the model | AUC gained (lowest, highest of the seeds) | cost saved per client (95% interval) |",
+        "|---|---|---|---|---|",
+    ]
+    for gain in sorted(found, key=lambda gain: (not gain.used, -gain.auc[0])):
+        mean, low, high = (f"{value:+.4f}" for value in gain.auc)
+        interval = f"{gain.interval.low:+.4f} to {gain.interval.high:+.4f}"
+        used = "yes" if gain.used else "no"
+        lines.append(f"| {gain.family} | {gain.fields} | {used} | {mean} ({low}, {high}) | {gain.cost:+.4f} ({interval}) |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
