@@ -32,9 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _feature_gains(arguments: argparse.Namespace) -> None:
     if arguments.seeds < 1:
         raise SettingError(f"--seeds {arguments.seeds}: it must be 1 or more")
-    document = arguments.document.read_text(encoding="utf-8") if arguments.document else None
-    if document is not None and document.count(MARK) != 2:
-        raise OutputError(f"{arguments.document} has no two lines {MARK.strip()} to write between")
+    document = _document(arguments.document) if arguments.document else None
 
     from tqdm import tqdm
 
@@ -65,6 +63,16 @@ def _feature_gains(arguments: argparse.Namespace) -> None:
     with new_file(arguments.document) as file:
         file.write(f"{before}{MARK}{text}{MARK}{after}".encode())
     print(f"wrote {len(found)} families into {arguments.document}")
+
+
+def _document(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} can't be read: {error.strerror}") from error
+    if text.count(MARK) != 2:
+        raise OutputError(f"{path} has no two lines {MARK.strip()} to write between")
+    return text
 
 
 def table(whole: "Measured", found: "Sequence[Gain]", *, clients: int) -> str:

@@ -96,7 +96,7 @@ def measure(
     """The model on these fields of X, without the derived columns `left_out`, at the threshold of its costs."""
     auc, costs = [], np.zeros(len(y))
     for seed in seeds:
-        model = _without(make(seed), fields, left_out)
+        model = without(make(seed), fields, left_out)
         probability = cross_calibrated(model.out_of_fold(X[list(fields)], y), y, seed)
         threshold = COSTS.false_positive / (COSTS.false_positive + COSTS.false_negative)
         auc.append(roc_auc_score(y, probability))
@@ -104,7 +104,7 @@ def measure(
     return Measured(np.array(auc), costs)
 
 
-def _without(model: CustomThresholdModel, fields: Sequence[str], left_out: Sequence[str]) -> CustomThresholdModel:
+def without(model: CustomThresholdModel, fields: Sequence[str], left_out: Sequence[str]) -> CustomThresholdModel:
     """The model with what can be derived of these fields."""
     ratios = [ratio for ratio in RATIOS if set(ratio[2]) <= set(fields) and ratio[0] not in left_out]
     known = {*fields, *(name for name, *_ in ratios)}
