@@ -53,7 +53,7 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         (name, operation, fields) of each derived column: "ratio" of two fields; "mean", "min" or "max" of those known.
     local_means
         (name, by, of, (low, high, step)) of each column that is looked up: the mean that column `of` had among the rows of the
-        training with nearly the same value of column `by`, in bins of `step` from `low` to `high`. No row sees itself there.
+        training with nearly the same value of column `by`, in bins of `step` from `low` to `high`; no row counts in its own.
     monotone
         Column -> +1 or -1, held by LightGBM's basic method (the others are known to break their promise).
     params
@@ -155,8 +155,7 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     def raw_score(self, matrix: Floats) -> Floats:
         """The booster's score (n,) in its own log-odds, before calibration."""
         if len(matrix) == 1:
-            one_row = self._one_row or _OneRow(self.booster_)
-            self._one_row = one_row
+            self._one_row = one_row = self._one_row or _OneRow(self.booster_)
             return one_row.raw_score(matrix)
         threads = 1 if len(matrix) < FEW_ROWS else self.n_jobs
         return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
@@ -297,6 +296,9 @@ class InputStep:
         self, fields: Sequence[str], missing_codes: Mapping[str, float], ratios: Ratios, local_means: LocalMeans
     ) -> None:
         self.fields = list(fields)
+        for name, _, of in ratios:
+            if unknown := set(of) - set(fields):
+                raise ValueError(f"ratio {name} is to be made of {', '.join(sorted(unknown))}: no field of that name")
         quotients = [(name, of) for name, operation, of in ratios if operation == "ratio"]
         reduced = [ratio for ratio in ratios if ratio[1] != "ratio"]
         self.columns = [
@@ -307,6 +309,9 @@ class InputStep:
             *(name for name, _, _, _ in local_means),
         ]
         at = {name: place for place, name in enumerate(self.columns)}
+        for name, by, column, _ in local_means:
+            if unknown := {by, column} - set(self.columns[: -len(local_means)]):
+                raise ValueError(f"local mean {name} is to be made of {', '.join(sorted(unknown))}: no column of that name")
         self._none = [(at[name], at[f"{name}_NONE"], code) for name, code in missing_codes.items()]
         first = len(fields) + len(missing_codes)
         self._quotients = slice(first, first + len(quotients))
@@ -379,20 +384,19 @@ class _LocalMean:
     """
 
     BANDWIDTH = 1.5  # bins
+    REACH = 8  # bins: beyond it the Gaussian is nothing
     PRIOR = 5.0  # rows
 
     def __init__(self, low: float, high: float, step: float) -> None:
         self.low, self.step, self.bins = low, step, round((high - low) / step) + 1
 
     def fit(self, by: Floats, of: Floats) -> Floats:
-        """Learn the table from n rows, and give each row's own value (n,), of which the row itself is left out."""
+        """Learn the table from n rows; gives each row's own value (n,), in which it doesn't count but in the overall mean."""
         known = ~np.isnan(by)
         place, overall = self._place(by[known]), float(np.mean(of[~np.isnan(of)])) if (~np.isnan(of)).any() else np.nan
         value = np.where(np.isnan(of), overall, of)[known]
-        reach = np.arange(-8, 9)  # beyond it the Gaussian is nothing
-        near = np.exp(-0.5 * (reach / self.BANDWIDTH) ** 2)
-        rows = np.convolve(np.bincount(place, minlength=self.bins), near, "same")
-        total = np.convolve(np.bincount(place, value, minlength=self.bins), near, "same")
+        rows = self._smoothed(np.bincount(place, minlength=self.bins))
+        total = self._smoothed(np.bincount(place, value, minlength=self.bins))
         self.table = (total + self.PRIOR * overall) / (rows + self.PRIOR)
         own = np.full(len(by), np.nan)
         own[known] = (total[place] - value + self.PRIOR * overall) / (rows[place] - 1 + self.PRIOR)
@@ -401,6 +405,10 @@ class _LocalMean:
     def at(self, by: Floats) -> Floats:
         """The mean around each of n values; NaN where the value is unknown."""
         return np.where(by == by, self.table[self._place(by)], np.nan)
+
+    def _smoothed(self, by_bin: NDArray[Any]) -> Floats:
+        near = np.exp(-0.5 * (np.arange(-self.REACH, self.REACH + 1) / self.BANDWIDTH) ** 2)
+        return np.convolve(by_bin, near)[self.REACH : self.REACH + self.bins]
 
     def _place(self, by: Floats) -> NDArray[np.intp]:
         """The bin of each value; the first one for NaN."""
@@ -417,6 +425,7 @@ class _OneRow:
 
     def __init__(self, booster: lightgbm.Booster) -> None:
         self._booster = booster  # what the prepared call points into
+        self._columns = booster.num_feature()
         self._library = lightgbm.basic._LIB  # type: ignore[attr-defined]  # the library that made the booster
         self._prepared = ctypes.c_void_p()
         failed = self._library.LGBM_BoosterPredictForMatSingleRowFastInit(
@@ -425,7 +434,7 @@ class _OneRow:
             ctypes.c_int(0),
             ctypes.c_int(self._ALL_TREES),
             ctypes.c_int(self._FLOAT64),
-            ctypes.c_int32(booster.num_feature()),
+            ctypes.c_int32(self._columns),
             ctypes.c_char_p(b"num_threads=1"),
             ctypes.byref(self._prepared),
         )
@@ -434,7 +443,10 @@ class _OneRow:
         weakref.finalize(self, self._library.LGBM_FastConfigFree, self._prepared)
 
     def raw_score(self, matrix: Floats) -> Floats:
-        """(1,) from (1, columns), float64 and contiguous."""
+        """(1,) from (1, columns); ValueError for another number of columns than the booster's, past which it would read."""
+        if matrix.shape != (1, self._columns):
+            raise ValueError(f"the booster takes {self._columns} columns, not {matrix.shape[1]}")
+        matrix = np.ascontiguousarray(matrix, dtype=np.float64)
         score, length = np.empty(1), ctypes.c_int64()
         failed = self._library.LGBM_BoosterPredictForMatSingleRowFast(
             self._prepared, ctypes.c_void_p(matrix.ctypes.data), ctypes.byref(length), ctypes.c_void_p(score.ctypes.data)

@@ -16,9 +16,9 @@ from scoring.errors import TableError
 from scoring.features import client_records
 from scoring.features.application import application
 from scoring.fields import FIELDS, ID, TARGET
-from scoring.tables import APPLICATION_TRAIN, APPLICATIONS, Table
+from scoring.tables import APPLICATION_TRAIN, APPLICATIONS, Column, Table
 from scoring.tables.files import find_file, missing_tables
-from scoring.tables.histories import COVERAGE, HISTORIES
+from scoring.tables.histories import COVERAGE, HISTORY_TABLES
 from scoring.tables.orphans import remarks
 from scoring.tables.reading import BATCH, Database, open_tables
 
@@ -89,9 +89,13 @@ def read_application(folder: Path, preferred: str) -> tuple[pd.DataFrame, Path]:
 def _opened(folder: Path, applications: Sequence[Table], say: Say) -> Iterator[Database]:
     """These application tables of a folder, and of the histories and coverage those that are there."""
     wanted = {table.name for table in applications}
-    # The rows of the other application table's clients are nobody's orphans.
-    others = [table for table in APPLICATIONS if table.name not in wanted and find_file(folder, table.name)]
-    beside = [table for table in (*HISTORIES, COVERAGE) if find_file(folder, table.name)]
+    # The rows of the other application table's clients aren't orphans; more than its ids isn't asked of it.
+    others = [
+        replace(table, columns=(Column(ID, "id"),))
+        for table in APPLICATIONS
+        if table.name not in wanted and find_file(folder, table.name)
+    ]
+    beside = [table for table in (*HISTORY_TABLES, COVERAGE) if find_file(folder, table.name)]
     with open_tables(folder, [*applications, *others, *beside]) as database:
         for line in remarks(database, [*applications, *others]):
             say(line)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scoring.fields import HISTORIES as FIELDS_OF
-from scoring.tables.histories import COVERAGE, HISTORIES
+from scoring.fields import HISTORIES
+from scoring.tables.histories import COVERAGE, HISTORY_TABLES
 from tests.application_tables import Row, csv_text, row, write_csv
 
-TABLES = {table.name: table for table in (*HISTORIES, COVERAGE)}
-NAMES = {table: [field.name for field in fields] for table, fields in FIELDS_OF.items()}
+TABLES = {table.name: table for table in (*HISTORY_TABLES, COVERAGE)}
+NAMES = {table: [field.name for field in fields] for table, fields in HISTORIES.items()}
 _MAKE = {"id": (int, pa.int64()), "number": (float, pa.float64()), "flag": (float, pa.float64()), "label": (str, pa.string())}
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
@@ -16,7 +18,7 @@ from scoring.fields import HISTORIES, ID
 from scoring.records import read_records, read_training
 from scoring.tables import APPLICATION_TEST
 from scoring.tables.histories import COVERAGE, KNOWN_BY
-from scoring.tables.histories import HISTORIES as TABLES
+from scoring.tables.histories import HISTORY_TABLES as TABLES
 from scoring.tables.reading import open_tables
 from tests.application_tables import Row, labelled, write_csv
 from tests.history_oracle import expected
@@ -284,6 +286,16 @@ def test_each_table_is_summed_up_in_exactly_its_fields() -> None:
     assert [table.name for table in TABLES] == list(HISTORIES)
 
 
+def test_an_instalment_paid_in_full_is_not_short_where_the_file_keeps_small_floats(tmp_path: Path) -> None:
+    rows = [{**INSTALMENTS[0], "AMT_INSTALMENT": amount, "AMT_PAYMENT": amount} for amount in ("4812.345", "77.77")]
+    write_histories(tmp_path, [1], {"installments_payments": rows}, ".parquet")
+    path = tmp_path / "installments_payments.parquet"
+    table = pq.read_table(path)
+    small = {name: table[name].cast("float32") if name.startswith("AMT") else table[name] for name in table.column_names}
+    pq.write_table(pa.table(small), path)
+    assert computed(tmp_path)[0][1]["installments_payments"]["INSTALMENTS_SHORT_COUNT"] == 0
+
+
 # --- unknown is not none
 
 
@@ -344,6 +356,15 @@ def test_coverage_says_for_whom_each_table_is_complete(tmp_path: Path) -> None:
 def test_every_history_has_its_column_of_coverage() -> None:
     assert set(KNOWN_BY) == set(HISTORIES)
     assert set(KNOWN_BY.values()) == set(COVERAGE.schema()) - {ID}
+
+
+def test_training_asks_no_more_of_the_other_applications_than_their_ids(tmp_path: Path) -> None:
+    (tmp_path / "application_test.csv").write_text(f"{ID}\n1\n")
+    write_csv(tmp_path, "application_train", [labelled(2, "0")])
+    write_csv(tmp_path, "bureau", BUREAU)
+    said: list[str] = []
+    assert read_training(tmp_path, said.append)["BUREAU_COUNT"].tolist() == [2]
+    assert not [line for line in said if line.startswith("bureau:")]  # client 1's rows are another's, not nobody's
 
 
 def test_rows_that_belong_to_nobody_are_counted_and_named(tmp_path: Path) -> None:

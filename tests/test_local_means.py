@@ -75,6 +75,29 @@ def test_the_table_is_what_its_definition_says_on_six_rows() -> None:
     assert looked_up(fitted, 10.0)[0] == pytest.approx((0.2 + 0.4 + 0.8007 * 0.54 + 5 * 0.54) / (2 + 0.8007 + 5), abs=1e-4)
 
 
+def test_a_table_of_a_few_bins_is_the_same_thing() -> None:
+    plans, scores = [1.0, 1.0, 2.0, 4.0, 5.0, 9.0], [0.2, 0.4, 0.6, 0.9, 0.7, 0.5]
+    frame = pd.DataFrame({"credit": np.array(plans) * 1000, "annuity": 1000.0, "score": scores})
+    fitted = model(n_estimators=1, local_means=(("plan_score", "plan", "score", (1.0, 5.0, 1.0)),)).fit(frame, [0, 1] * 3)
+    near = np.exp(-0.5 * ((np.arange(5)[:, None] - np.array([0, 0, 1, 3, 4, 4])) / 1.5) ** 2)
+    expected = (near @ scores + 5 * np.mean(scores)) / (near.sum(axis=1) + 5)
+    assert_allclose(looked_up(fitted, 1.0, 2.0, 3.0, 4.0, 5.0), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ratios": (("plan", "ratio", ("credit", "anuity")),)}, "ratio plan is to be made of anuity: no field"),
+        ({"ratios": (("best", "max", ("score",)), ("plan", "ratio", ("credit", "best")))}, "made of best: no field"),
+        ({"local_means": (("m", "plan", "scores", (0, 1, 1)),)}, "local mean m is to be made of scores: no column"),
+        ({"local_means": (PLAN, ("m", "plan_score", "score", (0, 1, 1)))}, "made of plan_score: no column"),
+    ],
+)
+def test_what_is_to_be_made_of_nothing_is_refused_by_name(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        model(**settings).fit(*loans(100))
+
+
 def test_a_plan_that_nobody_had_gets_the_overall_mean(fitted: CustomThresholdModel) -> None:
     scores = loans(2000)[0]["score"]
     assert looked_up(fitted, 27.0)[0] == pytest.approx(scores.mean(), abs=1e-9)
@@ -127,6 +150,16 @@ def test_one_row_gets_the_same_bits_alone_and_among_others_from_every_thread(fit
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(alone, list(range(300)) * 5))
     assert found == together.tolist() * 5
+
+
+def test_a_row_of_another_layout_gets_the_same_score_and_one_of_another_length_none(fitted: CustomThresholdModel) -> None:
+    frame, _ = loans(9)
+    matrix = fitted.input_matrix({str(name): frame[name].to_numpy() for name in frame})
+    expected = fitted.raw_score(matrix[3:4])
+    assert_array_equal(fitted.raw_score(np.asfortranarray(matrix)[3:4]), expected)
+    assert_array_equal(fitted.raw_score(matrix[3:4].astype(np.float32)), fitted.raw_score(matrix.astype(np.float32))[3:4])
+    with pytest.raises(ValueError, match=f"takes {matrix.shape[1]} columns, not 2"):
+        fitted.raw_score(matrix[3:4, :2])
 
 
 def test_a_model_that_has_scored_is_pickled_to_the_same_bytes(fitted: CustomThresholdModel) -> None:

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 
 from scoring.features.application import application
-from scoring.features.histories import histories, is_there
+from scoring.features.histories import histories
 from scoring.fields import FIELDS, ID
-
-__all__ = ["client_records", "is_there"]
 
 
 def client_records(tables: Mapping[str, ir.Table]) -> ir.Table:

@@ -1,4 +1,4 @@
-"""The one way in which rows of a history become a client's numbers, the same on DuckDB and on Spark to the last bit.
+"""The one way in which rows of a history become a client's numbers: the same bits whatever the order of the rows.
 
 Engines add floats in an order that changes from run to run. So whatever is added is added as DECIMAL, which has no order.
 Rounding alone wouldn't hide it: a mean of amounts often lies half-way between two numbers of 9 digits. What is divided is
@@ -97,9 +97,14 @@ def quotient(part: Any, whole: Any) -> ir.NumericValue:
     return part / whole.nullif(0)
 
 
+def money(amount: ir.NumericColumn) -> ir.DecimalColumn:
+    """The amounts to 4 decimals, exactly: what a file kept as a smaller float is told from nothing else."""
+    return amount.cast(_MONEY)
+
+
 def exact_sum(amount: ir.NumericColumn, where: ir.BooleanValue | None = None) -> ir.NumericScalar:
     """The sum of the amounts that are known, each to 4 decimals; null if none is."""
-    return amount.cast(_MONEY).sum(where=where).cast("float64")
+    return money(amount).sum(where=where).cast("float64")
 
 
 def per_client(history: History, clients: ir.Table) -> ir.Table:

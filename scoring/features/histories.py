@@ -27,14 +27,14 @@ def histories(clients: ir.Table, tables: Tables) -> Iterator[ir.Table]:
     if it is there, doesn't say that it is complete.
     """
     for name, summed_up in _SUMMED_UP_BY.items():
-        if is_there(name, tables):
+        if _is_there(name, tables):
             yield per_client(summed_up(tables), _with_known(clients, tables, KNOWN_BY[name]))
         else:
             yield clients.mutate(**{field.name: ibis.null("float64") for field in HISTORIES[name]})
 
 
-def is_there(name: str, tables: Tables) -> bool:
-    """Whether a history can be computed: the months of bureau_balance need their credits in bureau."""
+def _is_there(name: str, tables: Tables) -> bool:
+    # The months of bureau_balance need their credits in bureau.
     return name in tables and (name != BUREAU_BALANCE.name or BUREAU.name in tables)
 
 

@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from scoring.features.aggregates import History, Tables, count, exact_sum, greatest, mean, share, share_of_totals, total
+from scoring.features.aggregates import History, Tables, count, exact_sum, greatest, mean, money, share, share_of_totals, total
 from scoring.fields import ID
 
 _INSTALMENT = (ID, "SK_ID_PREV", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER")
@@ -32,7 +32,7 @@ def _instalments(rows: ir.Table) -> ir.Table:
     """One row an instalment: the table has one a payment, and repeats the whole amount due where it was paid in parts."""
     grouped = rows.group_by(_INSTALMENT).aggregate(
         due=rows.DAYS_INSTALMENT.max(),
-        owed=rows.AMT_INSTALMENT.max(),
+        owed=money(rows.AMT_INSTALMENT).max().cast("float64"),
         paid=exact_sum(rows.AMT_PAYMENT).fill_null(0.0),
         last=rows.DAYS_ENTRY_PAYMENT.max(),
         unpaid=rows.DAYS_ENTRY_PAYMENT.isnull().any(),

@@ -3,19 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scoring.fields import HISTORIES as FIELDS_OF
-from scoring.fields import ID
+from scoring.fields import HISTORIES, ID
 from scoring.tables import Table
-from scoring.tables.histories import BUREAU, BUREAU_BALANCE, HISTORIES
+from scoring.tables.histories import BUREAU, BUREAU_BALANCE, HISTORY_TABLES
 from scoring.tables.reading import Database
 
 
 def remarks(database: Database, applications: Sequence[Table]) -> Iterator[str]:
     """A line for the history tables that are missing, and for each that holds rows of no client of `applications`."""
-    if missing := [table.name for table in HISTORIES if table.name not in database.tables]:
-        fields = sum(len(FIELDS_OF[name]) for name in missing)
+    if missing := [table.name for table in HISTORY_TABLES if table.name not in database.tables]:
+        fields = sum(len(HISTORIES[name]) for name in missing)
         yield f"no table {', '.join(missing)}: {fields} fields are unknown of every client"
-    for table in HISTORIES:
+    for table in HISTORY_TABLES:
         if table.name in missing:
             continue
         if table == BUREAU_BALANCE and BUREAU.name not in database.tables:
