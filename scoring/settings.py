@@ -26,7 +26,7 @@ class Settings:
     api_keys: tuple[ApiKey, ...] = ()
     model_dir: Path = ROOT / "models" / "latest"
     decision_log: Path = ROOT / "var" / "decisions.jsonl"
-    max_body_bytes: int = 5_000_000
+    max_body_bytes: int = 10_000_000
     max_records: int = 1_000
     port: int = 8000
     tracking_uri: str = f"sqlite:///{ROOT / 'mlflow.db'}"

@@ -42,7 +42,7 @@ def log() -> MemoryLog:
 
 @pytest.fixture
 def client(scorer: Scorer, log: MemoryLog) -> FlaskClient:
-    settings = Settings.from_env({"API_KEY": "secret,other", "API_KEY_NAMES": "bank,desk", "MAX_BODY_BYTES": "800000"})
+    settings = Settings.from_env({"API_KEY": "secret,other", "API_KEY_NAMES": "bank,desk", "MAX_BODY_BYTES": "1600000"})
     return create_app(settings, scorer, log).test_client()
 
 
@@ -195,7 +195,7 @@ def test_a_key_of_any_characters_is_compared_as_its_bytes(scorer: Scorer, log: M
 
 
 def test_the_key_is_asked_for_before_the_body_is_looked_at(client: FlaskClient) -> None:
-    response = client.post("/predict", data=b"x" * 900_000, headers={"content-type": "text/plain"})
+    response = client.post("/predict", data=b"x" * 1_700_000, headers={"content-type": "text/plain"})
     assert response.status_code == 401
 
 
@@ -215,7 +215,7 @@ def test_a_server_without_a_key_does_not_start(scorer: Scorer, log: MemoryLog) -
         (CLIENT, {"content-type": "application/json; charset=utf-16"}, 415, "unsupported_media_type"),
         (CLIENT, {"content-encoding": "gzip"}, 415, "unsupported_media_type"),
         ([{"AMT_CREDIT": 1}] * 1001, {}, 413, "too_many_records"),
-        (b'{"AMT_CREDIT": 1}' + b" " * 800_000, {}, 413, "body_too_large"),
+        (b'{"AMT_CREDIT": 1}' + b" " * 1_600_000, {}, 413, "body_too_large"),
         ({"AMT_CREDIT": "1"}, {}, 422, "invalid_request"),
         ([CLIENT, {**CLIENT, "SK_ID_CURR": 8, "AMT_CREDIT": True}], {}, 422, "invalid_request"),
     ],
@@ -235,7 +235,7 @@ def test_json_is_taken_with_its_charset_named(client: FlaskClient) -> None:
 
 def test_a_body_of_exactly_the_limit_is_taken(client: FlaskClient) -> None:
     body = json.dumps(CLIENT).encode()
-    assert post(client, "/predict", body + b" " * (800_000 - len(body))).status_code == 200
+    assert post(client, "/predict", body + b" " * (1_600_000 - len(body))).status_code == 200
 
 
 def test_an_unknown_path_and_a_wrong_method_are_told_apart(client: FlaskClient) -> None:
