@@ -15,7 +15,7 @@ from scoring.inputs import CATEGORIES, LOCAL_MEANS, MODEL_FIELDS, RATIOS
 from scoring.synthetic import labelled_records, write_sample
 from scoring.training import families
 from scoring.training.candidates import lightgbm
-from scoring.training.families import FAMILIES, Gain, Measured, gains, measure
+from scoring.training.families import FAMILIES, Gain, OutOfFold, gains, measure
 
 
 def small(seed: int, **other: Any) -> CustomThresholdModel:
@@ -83,7 +83,7 @@ FOUND = [
 
 
 def test_the_gains_are_a_table_of_what_is_used_first() -> None:
-    text = feature_gains.table(Measured(np.array([0.77, 0.78]), np.array([0.4, 0.6])), FOUND, clients=1234)
+    text = feature_gains.table(OutOfFold(np.array([0.77, 0.78]), np.array([0.4, 0.6])), FOUND, clients=1234)
     lines = text.splitlines()
     assert lines[0] == "1,234 clients out of fold, mean of 2 seeds: AUC 0.7750 (0.7700 to 0.7800), cost per client 0.5000."
     assert lines[4:] == [

@@ -28,7 +28,9 @@ def _form(*beginnings: str) -> tuple[str, ...]:
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "repayment plan": tuple(name for name, _, _, _ in LOCAL_MEANS),
-    "ratios of amounts, dates and incomes": tuple(name for name, operation, _ in RATIOS if operation == "ratio"),
+    "ratios of amounts, dates and incomes": tuple(
+        name for name, operation, _ in RATIOS if operation == "ratio" and name not in {by for _, by, _, _ in LOCAL_MEANS}
+    ),
     "building, average sizes": tuple(name for name in _FORM if name.endswith("_AVG")),
     "building, kind and material": ("FONDKAPREMONT_MODE", "HOUSETYPE_MODE", "WALLSMATERIAL_MODE", "EMERGENCYSTATE_MODE"),
     "building, most frequent and median sizes": tuple(
@@ -48,7 +50,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Measured:
+class OutOfFold:
     """A set of inputs, out of fold: its AUC with each seed, and what each client cost, averaged over the seeds (n,)."""
 
     auc: Floats
@@ -63,7 +65,7 @@ class Gain:
     """
 
     family: str
-    fields: int
+    size: int
     used: bool
     auc: tuple[float, float, float]
     cost: float
@@ -72,7 +74,7 @@ class Gain:
 
 def gains(
     X: pd.DataFrame, y: Target, *, seeds: Sequence[int], make: Make = lightgbm, progress: Callable[[str], object] = lambda s: None
-) -> tuple[Measured, list[Gain]]:
+) -> tuple[OutOfFold, list[Gain]]:
     """The model's own figures and each family's gain, on X (n, every field of the record) and y (n,), with each seed.
 
     A family that the model is given is left out of it; one that it isn't given is added.
@@ -84,15 +86,14 @@ def gains(
         used = not set(names).isdisjoint({*MODEL_FIELDS, *(name for name, *_ in (*RATIOS, *LOCAL_MEANS))})
         fields = [f for f in MODEL_FIELDS if f not in names] if used else [*MODEL_FIELDS, *names]
         other = measure(X, y, fields, names if used else (), seeds=seeds, make=make)
-        with_it, without = (whole, other) if used else (other, whole)
-        found.append(_gain(family, len(names), used, with_it, without))
+        found.append(_gain(family, len(names), used, *((whole, other) if used else (other, whole))))
         progress(family)
     return whole, found
 
 
 def measure(
     X: pd.DataFrame, y: Target, fields: Sequence[str], left_out: Sequence[str], *, seeds: Sequence[int], make: Make
-) -> Measured:
+) -> OutOfFold:
     """The model on these fields of X, without the derived columns `left_out`, at the threshold of its costs."""
     auc, costs = [], np.zeros(len(y))
     for seed in seeds:
@@ -101,7 +102,7 @@ def measure(
         threshold = COSTS.false_positive / (COSTS.false_positive + COSTS.false_negative)
         auc.append(roc_auc_score(y, probability))
         costs += client_costs(probability=probability, target=y, threshold=threshold, costs=COSTS) / len(seeds)
-    return Measured(np.array(auc), costs)
+    return OutOfFold(np.array(auc), costs)
 
 
 def without(model: CustomThresholdModel, fields: Sequence[str], left_out: Sequence[str]) -> CustomThresholdModel:
@@ -118,8 +119,9 @@ def without(model: CustomThresholdModel, fields: Sequence[str], left_out: Sequen
     return model
 
 
-def _gain(family: str, fields: int, used: bool, with_it: Measured, without: Measured) -> Gain:
-    auc = with_it.auc - without.auc
-    saved = without.costs - with_it.costs
-    interval = paired_difference(costs=without.costs, reference=with_it.costs)
-    return Gain(family, fields, used, (float(auc.mean()), float(auc.min()), float(auc.max())), float(saved.mean()), interval)
+def _gain(family: str, size: int, used: bool, more: OutOfFold, less: OutOfFold) -> Gain:
+    """What `more` is better by than `less`, which lacks the family."""
+    auc = more.auc - less.auc
+    saved = less.costs - more.costs
+    interval = paired_difference(costs=less.costs, reference=more.costs)
+    return Gain(family, size, used, (float(auc.mean()), float(auc.min()), float(auc.max())), float(saved.mean()), interval)
