@@ -1,6 +1,6 @@
 """CustomThresholdModel: one input step, one LightGBM booster, one sigmoid calibration and the threshold of least cost.
 
-A leaf: it needs numpy, scipy, scikit-learn and LightGBM, and nothing else of this project, so that its pickle opens anywhere.
+A leaf, and one file: beside it the pickle needs numpy, scipy, scikit-learn and LightGBM alone, so that it opens anywhere.
 """
 
 import ctypes
@@ -297,8 +297,7 @@ class InputStep:
     ) -> None:
         self.fields = list(fields)
         for name, _, of in ratios:
-            if unknown := set(of) - set(fields):
-                raise ValueError(f"ratio {name} is to be made of {', '.join(sorted(unknown))}: no field of that name")
+            _check_known(name, of, self.fields)
         quotients = [(name, of) for name, operation, of in ratios if operation == "ratio"]
         reduced = [ratio for ratio in ratios if ratio[1] != "ratio"]
         self.columns = [
@@ -310,8 +309,7 @@ class InputStep:
         ]
         at = {name: place for place, name in enumerate(self.columns)}
         for name, by, column, _ in local_means:
-            if unknown := {by, column} - set(self.columns[: -len(local_means)]):
-                raise ValueError(f"local mean {name} is to be made of {', '.join(sorted(unknown))}: no column of that name")
+            _check_known(name, (by, column), self.columns[: -len(local_means)])
         self._none = [(at[name], at[f"{name}_NONE"], code) for name, code in missing_codes.items()]
         first = len(fields) + len(missing_codes)
         self._quotients = slice(first, first + len(quotients))
@@ -393,7 +391,8 @@ class _LocalMean:
     def fit(self, by: Floats, of: Floats) -> Floats:
         """Learn the table from n rows; gives each row's own value (n,), in which it doesn't count but in the overall mean."""
         known = ~np.isnan(by)
-        place, overall = self._place(by[known]), float(np.mean(of[~np.isnan(of)])) if (~np.isnan(of)).any() else np.nan
+        place = self._place(by[known])
+        overall = float(_mean(of[:, None])[0])
         value = np.where(np.isnan(of), overall, of)[known]
         rows = self._smoothed(np.bincount(place, minlength=self.bins))
         total = self._smoothed(np.bincount(place, value, minlength=self.bins))
@@ -458,6 +457,11 @@ class _OneRow:
 
 def _is_named(X: Any) -> bool:
     return hasattr(X, "columns") and all(isinstance(name, str) for name in X.columns)
+
+
+def _check_known(name: str, parts: Sequence[str], known: Sequence[str]) -> None:
+    if unknown := sorted(set(parts) - set(known)):
+        raise ValueError(f"{name} is to be made of {', '.join(unknown)}, which is not there to make it of")
 
 
 def _quotient(over: Floats, under: Floats) -> Floats:

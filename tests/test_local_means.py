@@ -87,10 +87,10 @@ def test_a_table_of_a_few_bins_is_the_same_thing() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"ratios": (("plan", "ratio", ("credit", "anuity")),)}, "ratio plan is to be made of anuity: no field"),
-        ({"ratios": (("best", "max", ("score",)), ("plan", "ratio", ("credit", "best")))}, "made of best: no field"),
-        ({"local_means": (("m", "plan", "scores", (0, 1, 1)),)}, "local mean m is to be made of scores: no column"),
-        ({"local_means": (PLAN, ("m", "plan_score", "score", (0, 1, 1)))}, "made of plan_score: no column"),
+        ({"ratios": (("plan", "ratio", ("credit", "anuity")),)}, "plan is to be made of anuity, which is not there"),
+        ({"ratios": (("best", "max", ("score",)), ("plan", "ratio", ("credit", "best")))}, "plan is to be made of best, which"),
+        ({"local_means": (("m", "plan", "scores", (0, 1, 1)),)}, "m is to be made of scores, which"),
+        ({"local_means": (PLAN, ("m", "plan_score", "score", (0, 1, 1)))}, "m is to be made of plan_score, which"),
     ],
 )
 def test_what_is_to_be_made_of_nothing_is_refused_by_name(settings: dict[str, Any], words: str) -> None:
