@@ -4,6 +4,7 @@ The records take turns, so that no step profits from having just seen the same c
 library's parser stand beside ours as measures of the machine.
 """
 
+import hashlib
 import json
 import pickle
 import statistics
@@ -18,10 +19,20 @@ ROOT = Path(__file__).parent.parent
 ROUNDS, CALLS = 21, 400
 
 
+def released(folder: Path) -> CustomThresholdModel:
+    """The model of a release folder, opened only if it is the one that model.json describes."""
+    folder = folder.resolve()  # latest is a link: a release meanwhile must not mix two
+    pickled = (folder / "model.pkl").read_bytes()
+    if hashlib.sha256(pickled).hexdigest() != json.loads((folder / "model.json").read_bytes())["sha256"]:
+        raise SystemExit(f"{folder / 'model.pkl'} is not the file that model.json names by its sha256")
+    model: CustomThresholdModel = pickle.loads(pickled)
+    return model
+
+
 def main() -> None:
     """Time the steps in turn, so that a slow moment of the machine falls on all of them."""
     clients = json.loads((ROOT / "data" / "demo_clients.json").read_text())
-    model: CustomThresholdModel = pickle.loads((ROOT / "models" / "latest" / "model.pkl").read_bytes())  # our own
+    model = released(ROOT / "models" / "latest")
     bodies = [json.dumps(client) for client in clients]
     columns = [{name: (client.get(name),) for name in model.fields_} for client in clients]
     rows = [model.input_matrix(one) for one in columns]

@@ -16,7 +16,7 @@ from jobs import command
 from scoring.errors import OutputError, SettingError
 
 if TYPE_CHECKING:
-    from scoring.training.families import Gain, Measured
+    from scoring.training.families import Gain, OutOfFold
 
 MARK = "<!-- gains -->\n"
 
@@ -32,19 +32,31 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _feature_gains(arguments: argparse.Namespace) -> None:
     if arguments.seeds < 1:
         raise SettingError(f"--seeds {arguments.seeds}: it must be 1 or more")
-    document = _document(arguments.document) if arguments.document else None
+    if arguments.document:
+        _around(arguments.document)  # to be refused now rather than after the measurement
+    text = _measured(arguments.data, arguments.seeds)
+    if arguments.document is None:
+        print(text, end="")
+        return
+    try:
+        _write(arguments.document, text)
+    except OutputError:
+        print(text, end="")  # it took long
+        raise
+    print(f"wrote the families' gains into {arguments.document}")
 
+
+def _measured(data: Path, seeds: int) -> str:
     from tqdm import tqdm
 
     from jobs.progress import noted
     from scoring.fields import FIELDS, ID, TARGET
-    from scoring.files import new_file
     from scoring.inputs import CATEGORIES
     from scoring.records import read_training
     from scoring.training.families import FAMILIES, gains
     from scoring.training.splits import in_report_split
 
-    frame = read_training(arguments.data, noted)
+    frame = read_training(data, noted)
     frame = frame[~in_report_split(frame[ID])]
     numbers = [f.name for f in FIELDS if f.type != "label" and f.name != ID]
     X = frame[[*numbers, *CATEGORIES]].astype(dict.fromkeys(numbers, "float64"))
@@ -54,28 +66,34 @@ def _feature_gains(arguments: argparse.Namespace) -> None:
             bar.set_description(family, refresh=False)
             bar.update()
 
-        whole, found = gains(X, frame[TARGET].to_numpy(), seeds=range(arguments.seeds), progress=progress)
-    text = table(whole, found, clients=len(frame))
-    if document is None:
-        print(text, end="")
-        return
-    before, _, after = document.split(MARK)
-    with new_file(arguments.document) as file:
+        whole, found = gains(X, frame[TARGET].to_numpy(), seeds=range(seeds), progress=progress)
+    return table(whole, found, clients=len(frame))
+
+
+def _write(document: Path, text: str) -> None:
+    """Put the text between the marks of the document as it is now, which may not be what it was before the measurement."""
+    from scoring.files import new_file
+
+    before, after = _around(document)
+    with new_file(document) as file:
         file.write(f"{before}{MARK}{text}{MARK}{after}".encode())
-    print(f"wrote {len(found)} families into {arguments.document}")
 
 
-def _document(path: Path) -> str:
+def _around(path: Path) -> tuple[str, str]:
+    """What stands in the document before and after its marks; OutputError where it can't be read or lacks them."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise OutputError(f"{path} can't be read: it is not UTF-8") from error
     if text.count(MARK) != 2:
         raise OutputError(f"{path} has no two lines {MARK.strip()} to write between")
-    return text
+    before, _, after = text.split(MARK)
+    return before, after
 
 
-def table(whole: "Measured", found: "Sequence[Gain]", *, clients: int) -> str:
+def table(whole: "OutOfFold", found: "Sequence[Gain]", *, clients: int) -> str:
     """The findings as Markdown."""
     lines = [
         f"{clients:,} clients out of fold, mean of {len(whole.auc)} seeds: AUC {whole.auc.mean():.4f} "
@@ -88,7 +106,7 @@ def table(whole: "Measured", found: "Sequence[Gain]", *, clients: int) -> str:
         mean, low, high = (f"{value:+.4f}" for value in gain.auc)
         interval = f"{gain.interval.low:+.4f} to {gain.interval.high:+.4f}"
         used = "yes" if gain.used else "no"
-        lines.append(f"| {gain.family} | {gain.fields} | {used} | {mean} ({low}, {high}) | {gain.cost:+.4f} ({interval}) |")
+        lines.append(f"| {gain.family} | {gain.size} | {used} | {mean} ({low}, {high}) | {gain.cost:+.4f} ({interval}) |")
     return "\n".join(lines) + "\n"
 
 

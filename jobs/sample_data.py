@@ -28,7 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--clients", type=int, default=10_000, help="how many, a fifth of them for test (default 10000)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other clients (default 0)")
     parser.add_argument("--format", choices=_FORMATS, default="csv", help="of the tables (default csv)")
-    parser.add_argument("--no-histories", action="store_true", help="only application_train and application_test")
+    parser.add_argument(
+        "--no-histories",
+        action="store_true",
+        help="only application_train and application_test; refused where the folder holds histories, which aren't these clients'",
+    )
     parser.add_argument("--demo", type=Path, metavar="FILE", help="write the demo's 200 client records here, as JSON")
     return command.run(_sample_data, parser, argv)
 

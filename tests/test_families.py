@@ -109,6 +109,48 @@ def test_a_document_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest
     assert said.count("\n") == 1
 
 
+def test_a_document_that_is_no_text_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = tmp_path / "features.md"
+    document.write_bytes(b"<!-- gains -->\n\xff<!-- gains -->\n")
+    assert feature_gains.main(["--data", str(tmp_path), "--document", str(document)]) == 2
+    assert capsys.readouterr().err == f"error: {document} can't be read: it is not UTF-8\n"
+
+
+def gains_while_somebody_writes(text: str, document: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The command on a few clients, with FOUND for its measurement, in which the document gets another text."""
+
+    def measured(X: pd.DataFrame, y: Any, **other: Any) -> tuple[OutOfFold, list[Gain]]:
+        document.write_text(text)
+        return OutOfFold(np.array([0.77]), np.array([0.4, 0.6])), FOUND
+
+    monkeypatch.setattr(families, "gains", measured)
+    write_sample(document.parent, clients=50, seed=0, format="csv", histories=False)
+    document.write_text("before\n<!-- gains -->\nan older table\n<!-- gains -->\n")
+    return feature_gains.main(["--data", str(document.parent), "--document", str(document)])
+
+
+def test_what_somebody_writes_into_the_document_during_the_measurement_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "features.md"
+    assert gains_while_somebody_writes("new\n<!-- gains -->\n<!-- gains -->\nend\n", document, monkeypatch) == 0
+    start, table, end = document.read_text().split("<!-- gains -->\n")
+    assert (start, end) == ("new\n", "end\n")
+    assert "| bureau | 39 | yes |" in table
+    assert "an older table" not in table
+
+
+def test_a_document_that_lost_its_marks_during_the_measurement_is_left_alone_and_the_table_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = tmp_path / "features.md"
+    assert gains_while_somebody_writes("no mark\n", document, monkeypatch) == 2
+    told = capsys.readouterr()
+    assert told.err.endswith(f"error: {document} has no two lines <!-- gains --> to write between\n")
+    assert "| bureau | 39 | yes |" in told.out
+    assert document.read_text() == "no mark\n"
+
+
 def test_steadiness_counts_the_decisions_that_turn() -> None:
     before = np.array([0.05, 0.08, 0.10, 0.20])
     after = np.array([0.05, 0.10, 0.09, 0.30])

@@ -1,102 +1,21 @@
-"""The gate: what is released over the champion, what isn't, and what the registry and model.json say of it.
-
-`stored_runs` makes a store of runs that differ in what the gate looks at; all hold one small model, each under its own seed.
-"""
+"""The gate: what is released over the champion, what isn't, and what the registry and model.json say of it."""
 
 import json
+import math
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from jobs import release as release_job
-from model import Scorer
 from scoring.errors import SettingError, TrainingError
-from scoring.inputs import CATEGORIES, MODEL_FIELDS
 from scoring.releasing.gate import LONGEST_REASON, Measured, checked_reason, compared
 from scoring.releasing.links import serving
 from scoring.releasing.registry import Registry
-from scoring.releasing.release import Released, release
-from scoring.synthetic import demo_clients, labelled_records
-from scoring.tracking import Store
-from scoring.training.candidates import Candidate, lightgbm
-from scoring.training.clients import clients_of
-from scoring.training.fitting import fit
-from scoring.training.run_files import Provenance, write_json, write_release
+from scoring.releasing.release import release
 from scoring.training.splits import in_report_split, report_fingerprint
-
-HERE, ELSEWHERE = "a" * 64, "b" * 64
-RUNS: Mapping[str, tuple[float, str | None]] = {
-    "plain": (0.50, HERE),
-    "better": (0.45, HERE),
-    "worse": (0.60, HERE),
-    "elsewhere": (0.40, ELSEWHERE),
-    "untold": (0.40, None),
-}
-"""Candidate -> its report cost per client and its report split: a run each."""
-
-COSTS = {"cost_false_negative": 10, "cost_false_positive": 1}
-
-
-def stored_runs(base: Path, root: Path) -> Store:
-    """A store of RUNS in `root`, none of them registered; they are made once below `base`, the session's own folder."""
-    made = base / "stored_runs"
-    if not made.exists():
-        made.mkdir()
-        store = Store(f"sqlite:///{made / 'mlflow.db'}")
-        clients = clients_of(labelled_records(1500, seed=3, first_id=73_000_001))
-        small = Candidate("small", lambda seed: lightgbm(seed, n_estimators=20, n_jobs=1))
-        fitted = fit(small, clients.X, clients.y, seed=0)
-        provenance = Provenance("a training", "small", "no commit", "f" * 64, "2026-01-01T00:00:00Z")
-        write_release(fitted, clients.X, demo_clients(10), {"metrics": {}, "data": {}}, provenance, made)
-        for number, name in enumerate(RUNS):
-            write_run(store, name, fitted.model.set_params(random_state=number), made)  # another pickle, the same scores
-    shutil.copy(made / "mlflow.db", root)
-    return Store(f"sqlite:///{root / 'mlflow.db'}")
-
-
-def write_run(store: Store, name: str, model: Any, made: Path) -> None:
-    """A run as a training keeps it, with the files of made/release and the figures of RUNS."""
-    cost, split = RUNS[name]
-    told = {"report_fingerprint": split} if split else {}
-    metrics = {"oof_auc": 0.7, "oof_cost_per_client": 0.5, "oof_cost_of_granting_all": 0.9, "threshold": model.threshold_}
-    metrics |= {"report_cost_per_client": cost}
-    shutil.copytree(made / "release", made / name / "release")
-    described = json.loads((made / "release" / "model.json").read_text())
-    write_json(made / name / "release" / "model.json", {**described, "candidate": name, "metrics": metrics, "data": told})
-    tags = {"training_id": f"training of {name}", "candidate": name, "training_candidates": name}
-    with store.run(name, {**tags, **told, "model_class": type(model).__name__}) as run:
-        run.log(params=COSTS, metrics=metrics, tags={}, artifacts=made / name)
-        numbers = [field for field in MODEL_FIELDS if field not in CATEGORIES]
-        run.log_model(model, "model", numbers=numbers, labels=list(CATEGORIES))
-
-
-class Project:
-    """A project folder and its store, on their way from release to release; candidates stand for their runs."""
-
-    def __init__(self, store: Store, root: Path) -> None:
-        self.store, self.root = store, root
-        self.runs = {run.tags["candidate"]: run.run_id for run in store.runs()}
-
-    def release(self, candidate: str, force: str | None = None) -> Released:
-        return release(self.store, self.root, run_id=self.runs[candidate], force=force)
-
-    def serves(self) -> str:
-        """The candidate in models/latest, once the service would open it."""
-        named = {run_id: name for name, run_id in self.runs.items()}
-        return named[Scorer.load(self.root / "models" / "latest").release.run_id]
-
-    def aliases(self) -> dict[str, str]:
-        """Alias -> candidate."""
-        registry = Registry(self.store)
-        named = {run_id: name for name, run_id in self.runs.items()}
-        return {alias: named[str(registry.run_of(alias))] for alias in registry.aliases()}
-
-    def described(self) -> Any:
-        """model.json of what serves."""
-        return json.loads((self.root / "models" / "latest" / "model.json").read_text(encoding="utf-8"))
+from tests import releases
+from tests.releases import ELSEWHERE, HERE, Project, stored_runs
 
 
 @pytest.fixture
@@ -285,6 +204,19 @@ def test_every_objection_says_what_it_is_about(candidate: Measured, objection: s
     assert gate["forced"] == ("a reason" if objection else None)
 
 
+@pytest.mark.parametrize("nothing", [math.nan, math.inf, -math.inf])
+def test_a_cost_that_is_no_number_is_one_that_nobody_knows(nothing: float) -> None:
+    broken = Measured("4-b", "broken run", nothing, HERE, (10.0, 1.0))
+    for candidate, champion in ((broken, CHAMPION), (CHAMPION, broken), (broken, broken)):
+        assert compared(candidate, champion, None)[1] == (
+            f"its report cost or that of the champion, {champion.name}, isn't known"
+        )
+    gate, objection = compared(broken, broken, "a reason")
+    assert objection is None
+    assert (gate["report_cost"], gate["champion_report_cost"], gate["forced"]) == (None, None, "a reason")
+    assert json.dumps(gate, allow_nan=False)  # model.json knows no NaN
+
+
 def test_the_report_fingerprint_is_of_the_report_split_s_clients_and_outcomes_alone() -> None:
     ids, y = [100001, 100002, 100003, 100004, 100005, 100006], [0, 1, 1, 0, 0, 1]  # the odd ones are in the report split
     assert in_report_split(ids).tolist() == [True, False, True, False, True, False]
@@ -343,3 +275,18 @@ def test_a_run_that_is_no_release_is_named_in_one_line(project: Project, tmp_pat
     with pytest.raises(TrainingError, match="kept no release/ for a release: train again"):
         release(project.store, project.root, run_id=found["bare"])
     assert "stopped" not in found
+
+
+def test_a_store_whose_making_fails_is_made_anew_by_the_next_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def stopped(folder: Path) -> None:
+        asked.append(folder)
+        (folder / "mlflow.db").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(releases, "make_runs", stopped)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            stored_runs(tmp_path, tmp_path)
+    assert len(set(asked)) == 2

@@ -17,8 +17,8 @@ from model import Scorer
 from scoring.inputs import MODEL_FIELDS
 from scoring.quiet_mlflow import environment
 from scoring.synthetic import demo_clients
+from tests.releases import Project, stored_runs
 from tests.serving import PROGRAMS, free_port
-from tests.test_gate import Project, stored_runs
 
 CHAMPION = "models:/credit@champion"
 

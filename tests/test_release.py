@@ -1,11 +1,7 @@
 """Release folders: what serves is one whole release, whenever the power fails."""
 
 import os
-import pickle
 import shutil
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,31 +10,8 @@ import pytest
 
 from jobs import release as release_job
 from scoring.errors import OutputError
-from scoring.releasing import folder
-from scoring.releasing.links import alone, before, serving
-from tests.conftest import ROOT
-
-NAMES = ("model.pkl", "model.json", "reference.json", "run/MLmodel", "run/best_threshold")
-
-
-def files(word: str) -> dict[str, bytes]:
-    """A release in which every file says which one it belongs to."""
-    return {name: f"{name} of {word}".encode() * 1000 for name in NAMES}
-
-
-def publish(root: Path, name: str, content: dict[str, bytes]) -> Path:
-    with alone(root):
-        return folder.publish(root, name, content)
-
-
-def served(root: Path) -> dict[str, bytes]:
-    """What a reader of models/latest and mlruns_reduced finds."""
-    latest = {name: (root / "models" / "latest" / name).read_bytes() for name in NAMES if not name.startswith("run/")}
-    return latest | {f"run/{path.name}": path.read_bytes() for path in (root / "mlruns_reduced").iterdir()}
-
-
-def whole_releases(root: Path) -> list[str]:
-    return sorted(path.name for path in (root / "models" / "releases").iterdir() if not path.name.startswith("."))
+from scoring.releasing.links import before, serving
+from tests.releases import NAMES, files, publish, publish_and_die, served, whole_releases
 
 
 def test_a_release_is_served_under_both_names(tmp_path: Path) -> None:
@@ -113,46 +86,6 @@ def test_a_place_that_cannot_be_written_is_named_in_one_line(tmp_path: Path) -> 
     (tmp_path / "models").write_text("a file")
     with pytest.raises(OutputError, match="can't release in"):
         publish(tmp_path, "1-one", files("one"))
-
-
-# Python tells its audit hooks of every file that it opens, makes, renames, links or removes: the process dies at the n-th.
-KILLED_AT = """
-import os, pickle, signal, sys
-from pathlib import Path
-from scoring.releasing.folder import publish
-from scoring.releasing.links import alone, before, switch
-
-action, root, version, content, left = pickle.load(sys.stdin.buffer)
-
-def count(event, arguments):
-    global left
-    if event in ("open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir"):
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-sys.addaudithook(count)
-with alone(root):
-    publish(root, version, content) if action == "publish" else switch(root, before(root))
-"""
-
-
-def publish_and_die(root: Path, word: str, step: int) -> bool:
-    """Publish in a process that SIGKILL ends before its step number `step`; gives whether it was killed."""
-    return killed(("publish", root, word, files(word), step))
-
-
-def roll_back_and_die(root: Path, step: int) -> bool:
-    """Let the release before serve in such a process."""
-    return killed(("roll back", root, "", {}, step))
-
-
-def killed(order: tuple[str, Path, str, dict[str, bytes], int]) -> bool:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED_AT], cwd=ROOT, input=pickle.dumps(order), capture_output=True, check=False
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode != 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")

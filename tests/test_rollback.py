@@ -12,8 +12,7 @@ from scoring.releasing.links import before, serving
 from scoring.releasing.registry import Registry
 from scoring.releasing.rollback import RolledBack, roll_back
 from scoring.tracking import Store
-from tests.test_gate import Project, stored_runs
-from tests.test_release import files, publish, roll_back_and_die, served, whole_releases
+from tests.releases import Project, files, publish, roll_back_and_die, served, stored_runs, whole_releases
 
 
 @pytest.fixture

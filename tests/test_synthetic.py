@@ -434,6 +434,20 @@ def test_histories_can_be_left_out_and_change_nothing_in_the_applications(tmp_pa
         assert path.read_bytes() == (tmp_path / "all" / path.name).read_bytes()
 
 
+@pytest.mark.parametrize("there", ["bureau.csv", "bureau.parquet", "installments_payments.csv.zip"])
+def test_clients_without_histories_are_never_written_beside_those_of_strangers(tmp_path: Path, there: str) -> None:
+    for name in (there, "application_train.csv"):
+        (tmp_path / name).write_text("old")
+    with pytest.raises(OutputError) as raised:
+        write_sample(tmp_path, 5, seed=0, format="csv", histories=False)
+    assert raised.value.message == (
+        f"{tmp_path} holds {there}, which would be read as the new clients' histories: "
+        "remove what is there or name another folder"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([there, "application_train.csv"])
+    assert (tmp_path / "application_train.csv").read_text() == "old"
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_seed_writes_the_same_bytes_over_several_blocks(tmp_path: Path, format: Format) -> None:
     folders = (tmp_path / "a", tmp_path / "b")
@@ -518,12 +532,16 @@ def test_the_command_can_leave_the_histories_out(tmp_path: Path, capsys: pytest.
     assert sample_data.main(["--out", str(tmp_path), "--clients", "20", "--no-histories"]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["application_test.csv", "application_train.csv"]
     assert "bureau" not in capsys.readouterr().out
+    assert sample_data.main(["--out", str(tmp_path), "--clients", "20"]) == 0
+    assert sample_data.main(["--out", str(tmp_path), "--clients", "20", "--no-histories"]) == 2
+    assert one_line(capsys.readouterr().err).startswith(f"error: {tmp_path} holds bureau.csv, ")
 
 
 def test_help_shows_an_example_and_the_formats_there_are() -> None:
     done = job("--help")
     assert done.returncode == 0
     assert "python -m jobs.sample_data --out var/sample" in done.stdout
+    assert "refused where the folder holds histories" in " ".join(done.stdout.split())
     assert sample_data._FORMATS == FORMATS
 
 

@@ -81,7 +81,7 @@ _CLIENT_AND_LOAN = (
     ),
     number("CNT_FAM_MEMBERS", "number of family members"),
     number("REGION_RATING_CLIENT", "the lender's rating of the client's region (1, 2, 3; 3 is worst)", (1, 3)),
-    number("REGION_RATING_CLIENT_W_CITY", "the same rating, taking the city into account (1, 2, 3)", (1, 3)),
+    number("REGION_RATING_CLIENT_W_CITY", "the lender's rating of the client's region and city (1, 2, 3; 3 is worst)", (1, 3)),
     label(
         "WEEKDAY_APPR_PROCESS_START",
         "weekday of the application",

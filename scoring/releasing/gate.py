@@ -1,10 +1,13 @@
 """The gate: a model that costs more than the champion on the same report split isn't released, unless somebody says why.
 
-The report split takes part in no choice (splits.py), so that its cost per client is a fair comparison of two models, as long as
-both were measured on the same clients, with the same costs of an error.
+Neither training, nor tuning, nor the selection among a training's runs looks at the report split (splits.py). So its cost per
+client is a fair comparison of two models, as long as both were measured on the same clients, with the same costs of an error.
+The gate itself is a choice by it, if a coarse one: who releases run after run until one passes has selected on the report split,
+and the figure of the one that passed is then too hopeful (docs/decisions/0006).
 """
 
 import json
+import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,8 +74,8 @@ def compared(candidate: Measured, champion: Measured | None, forced: str | None)
     objection = _objection(candidate, champion) if champion else None
     gate = {
         "champion": champion and champion.name,
-        "champion_report_cost": champion and champion.report_cost,
-        "report_cost": candidate.report_cost,
+        "champion_report_cost": champion and _cost(champion),
+        "report_cost": _cost(candidate),
         "same_report_split": champion and _same_clients(candidate, champion),
         "forced": forced if objection else None,
     }
@@ -96,14 +99,17 @@ def _objection(candidate: Measured, champion: Measured) -> str | None:
         return f"{complaint} the champion, {champion.name}: their costs can't be compared"
     if candidate.costs != champion.costs:
         return f"it was measured with other costs of an error than the champion, {champion.name}"
-    if candidate.report_cost is None or champion.report_cost is None:
+    cost, champion_cost = _cost(candidate), _cost(champion)
+    if cost is None or champion_cost is None:
         return f"its report cost or that of the champion, {champion.name}, isn't known"
-    if candidate.report_cost > champion.report_cost:
-        return (
-            f"it costs {candidate.report_cost:.6f} per client of the report split, "
-            f"the champion, {champion.name}, {champion.report_cost:.6f}"
-        )
+    if cost > champion_cost:
+        return f"it costs {cost:.6f} per client of the report split, the champion, {champion.name}, {champion_cost:.6f}"
     return None
+
+
+def _cost(model: Measured) -> float | None:
+    """The report cost, None where it is no number: NaN is above nothing, and would pass."""
+    return model.report_cost if model.report_cost is not None and math.isfinite(model.report_cost) else None
 
 
 def _same_clients(candidate: Measured, champion: Measured) -> bool:

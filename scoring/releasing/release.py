@@ -4,26 +4,22 @@ It needs no data: the run holds all of it.
 """
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from custom_threshold_model import CustomThresholdModel
-from scoring.cost import CostMatrix, client_costs
 from scoring.errors import TrainingError
+from scoring.releasing.choosing import RELEASABLE, choose, training
 from scoring.releasing.content import model_version, release_files
 from scoring.releasing.folder import publish
 from scoring.releasing.gate import Measured, checked_reason, compared, measured_release, measured_run
 from scoring.releasing.links import alone, serving
 from scoring.releasing.registry import CHALLENGER, CHAMPION, MODEL, Registry
-from scoring.releasing.selection import RunSummary, select
 from scoring.tracking import Store, StoredRun
-from scoring.training.run_files import PREDICTIONS, RELEASE
+from scoring.training.run_files import RELEASE
 
-RELEASABLE = CustomThresholdModel.__name__
+__all__ = ["Released", "choose", "release", "training"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,39 +99,3 @@ def _gate(registry: Registry, chosen: StoredRun, champion: Measured | None, forc
         f"run {chosen.run_id} is not released, but registered as version {number}, {CHALLENGER}: {objection}; "
         '--force "reason" releases it all the same'
     )
-
-
-def training(store: Store, training_id: str | None = None) -> list[StoredRun]:
-    """The runs of a training, by default of the newest; a training is complete when each of its candidates has a finished run.
-
-    Raises TrainingError where it isn't there, or isn't complete.
-    """
-    runs = store.runs(training_id)
-    for newest in [training_id] if training_id else _by_start(runs):
-        members = [run for run in runs if run.tags["training_id"] == newest]
-        if members and {run.tags["candidate"] for run in members} == set(members[0].tags["training_candidates"].split(",")):
-            return members
-    raise TrainingError(f"training {training_id} is not there, or not complete") if training_id else store.nothing_trained()
-
-
-def choose(store: Store, runs: Sequence[StoredRun]) -> StoredRun:
-    """The run of a training that a release takes; see selection.select."""
-    summaries = [_summary(store, run) for run in runs if run.tags["model_class"] == RELEASABLE]
-    chosen = select(summaries).run_id
-    return next(run for run in runs if run.run_id == chosen)
-
-
-def _by_start(runs: Sequence[StoredRun]) -> list[str]:
-    """The trainings, newest first."""
-    return list(dict.fromkeys(run.tags["training_id"] for run in reversed(runs)))
-
-
-def _summary(store: Store, run: StoredRun) -> RunSummary:
-    with tempfile.TemporaryDirectory() as name:
-        predictions = pd.read_parquet(store.download(run.run_id, PREDICTIONS, Path(name)))
-    seen = predictions[~predictions["report"]]  # no choice looks at the report split
-    matrix = CostMatrix(float(run.params["cost_false_negative"]), float(run.params["cost_false_positive"]))
-    costs = client_costs(
-        probability=seen["probability"], target=seen["target"], threshold=run.metrics["oof_threshold"], costs=matrix
-    )
-    return RunSummary(run.run_id, run.tags["candidate"], run.metrics["oof_auc"], int(run.metrics["leaves"]), costs)

@@ -15,6 +15,7 @@ from scoring.synthetic.applications import FIRST_ID, Block, blocks
 from scoring.synthetic.formats import WRITERS, Format
 from scoring.synthetic.histories import TABLES
 from scoring.synthetic.histories import histories as histories_of
+from scoring.tables.files import SUFFIXES
 
 _APPLICATIONS = ("application_train", "application_test")
 
@@ -31,8 +32,9 @@ def write_sample(
     """Write application_train, application_test (without TARGET) and, unless told not to, the histories in folder `out`.
 
     Gives each file's rows. Block by block, each block's size told to `progress`; the files appear when all are whole, in place
-    of older ones. Without histories, those of an earlier call stay as they are.
-    Raises OutputError for fewer than one client and for what can't be written, SettingError for a meaningless share or seed.
+    of older ones. Raises OutputError for fewer than one client, for what can't be written, and, without histories, for a folder
+    that holds some: the new clients have the numbers of the old ones, and would get their histories. SettingError for a
+    meaningless share or seed.
     """
     if not 0 <= test_share <= 1:
         raise SettingError(f"the share of test clients is {test_share}: it must be between 0 and 1")
@@ -40,6 +42,8 @@ def write_sample(
     names = (*_APPLICATIONS, *(TABLES if histories else ()))
     paths = {name: out / f"{name}.{format}" for name in names}
     rows = dict.fromkeys(paths.values(), 0)
+    if not histories:
+        _refuse_histories(out)
     make_folder(out)
     with ExitStack() as stack:
         files = {name: stack.enter_context(new_file(path)) for name, path in paths.items()}
@@ -53,6 +57,16 @@ def write_sample(
             if progress:
                 progress(block.wanted)
     return rows
+
+
+def _refuse_histories(out: Path) -> None:
+    """OutputError where the folder holds a history table, in whatever format a reader would find it."""
+    found = [path.name for name in TABLES for suffix in SUFFIXES if (path := out / f"{name}{suffix}").exists()]
+    if found:
+        raise OutputError(
+            f"{out} holds {', '.join(found)}, which would be read as the new clients' histories: "
+            "remove what is there or name another folder"
+        )
 
 
 def _parts(block: Block, seed: int, test_share: float, histories: bool) -> Iterator[tuple[str, pd.DataFrame]]:
