@@ -11,7 +11,8 @@ A training that stopped, because MLflow went away or by Ctrl-C, says with which 
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,15 +59,25 @@ def _train(arguments: argparse.Namespace) -> int:
         raise SettingError(f"--trials {arguments.trials}: it must be from 0 to {MOST_TRIALS}")
     begun: list[str] = []
     try:
-        _train_and_say(arguments, begun)
-    except CreditScoringError as error:
-        raise (type(error)(f"{error.message}; {_resume(arguments, begun[0])}") if begun else error) from error
+        with resumable(arguments, begun):
+            _train_and_say(arguments, begun)
     except KeyboardInterrupt:
         if not begun:
             raise
         print(f"stopped: {_resume(arguments, begun[0])}", file=sys.stderr)
         return command.STOPPED
     return command.DONE
+
+
+@contextmanager
+def resumable(arguments: argparse.Namespace, begun: Sequence[str]) -> Iterator[None]:
+    """An error in the block says how to go on, once the training's id is in `begun`."""
+    try:
+        yield
+    except CreditScoringError as error:
+        if not begun:
+            raise
+        raise type(error)(f"{error.message}; {_resume(arguments, begun[0])}", error.details) from error
 
 
 def _train_and_say(arguments: argparse.Namespace, begun: list[str]) -> None:
@@ -79,8 +90,8 @@ def _train_and_say(arguments: argparse.Namespace, begun: list[str]) -> None:
     from scoring.training.candidates import named, with_trials
     from scoring.training.train import KEPT, count_fits, train
 
-    store = Store(tracking_uri(arguments))
     candidates = with_trials(arguments.trials, named(arguments.candidates))
+    store = Store(tracking_uri(arguments))
     frame = read_training(arguments.data, noted)
     with tqdm(total=count_fits(candidates), unit=" fits", leave=False, disable=None) as bar:
 
@@ -105,13 +116,14 @@ def _train_and_say(arguments: argparse.Namespace, begun: list[str]) -> None:
 
 
 def _say(store: "Store", training_id: str, clients: int) -> None:
-    from scoring.releasing.release import choose, training
+    from scoring.releasing.choosing import RELEASABLE, choose, training
 
     runs = training(store, training_id)
-    chosen = choose(store, runs)
+    chosen = choose(store, runs) if any(run.tags["model_class"] == RELEASABLE for run in runs) else None
     print(f"training {training_id}: {clients:,} clients; figures out of fold, outside the report split")
     print(table(runs, chosen))
-    print(f"`make release` would release {chosen.tags['candidate']}, run {chosen.run_id}")
+    if chosen:
+        print(f"`make release` would release {chosen.tags['candidate']}, run {chosen.run_id}")
 
 
 def _resume(arguments: argparse.Namespace, training_id: str) -> str:
@@ -126,12 +138,12 @@ def _resume(arguments: argparse.Namespace, training_id: str) -> str:
     return f"what is trained is kept, go on with: python -m jobs.train {shlex.join([*given, '--resume', training_id])}"
 
 
-def table(runs: Sequence["StoredRun"], chosen: "StoredRun") -> str:
-    """The candidates' figures, a line each."""
+def table(runs: Sequence["StoredRun"], chosen: "StoredRun | None") -> str:
+    """The candidates' figures, a line each, with a star for the one that a release would take."""
     rows = [["candidate", *(title for title, _, _ in _COLUMNS), "chosen"]]
     for run in runs:
         figures = [format(run.metrics[metric], digits) for _, metric, digits in _COLUMNS]
-        rows.append([run.tags["candidate"], *figures, "*" if run.run_id == chosen.run_id else ""])
+        rows.append([run.tags["candidate"], *figures, "*" if run == chosen else ""])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(

@@ -16,7 +16,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     Raises OutputError, before and in the block, if it can't be written there.
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with _in_one_line(path):
+    with in_one_line(path):
         if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
             raise OutputError(f"{path} is there and can't be replaced: name another file")
         try:
@@ -33,7 +33,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def standard_output() -> Iterator[BinaryIO]:
     """The process's standard output, for bytes; OutputError if its reader goes away."""
-    with _in_one_line(Path("standard output")), open(1, "wb", closefd=False) as file:
+    with in_one_line(Path("standard output")), open(1, "wb", closefd=False) as file:
         yield file
 
 
@@ -47,7 +47,8 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _in_one_line(path: Path) -> Iterator[None]:
+def in_one_line(path: Path) -> Iterator[None]:
+    """What the system complains of becomes an OutputError that names the path."""
     try:
         yield
     except OSError as error:

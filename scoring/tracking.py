@@ -99,11 +99,13 @@ class Store:
     def run(self, name: str, tags: Mapping[str, str], again: str | None = None) -> Iterator[OpenRun]:
         """A run that ends FINISHED, KILLED where it was stopped, FAILED where it broke off.
 
-        again: the id of one that didn't finish, to be written anew.
+        again: the id of one that didn't finish, to be written anew; TrainingError for one that did.
         """
         with in_one_line(self.uri):
             self._mlflow.set_tracking_uri(self.uri)  # log_model can't be told in another way
             if again:
+                if self.client.get_run(again).info.status == "FINISHED":
+                    raise TrainingError(f"run {again} is finished, and stays as it is")
                 self._drop_models(again, "PENDING", "FAILED", "READY")
             opened = self._mlflow.start_run(again, experiment_id=self._experiment, run_name=name, tags=dict(tags))
             run_id = opened.info.run_id

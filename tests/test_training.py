@@ -23,11 +23,12 @@ from sklearn.linear_model import LogisticRegression
 from custom_threshold_model import CustomThresholdModel, fit_sigmoid
 from model import Scorer
 from scoring.cost import COSTS, client_costs
-from scoring.errors import TrainingError
+from scoring.errors import SettingError, TrainingError
 from scoring.fields import BY_NAME
 from scoring.inputs import LOCAL_MEANS, MODEL_FIELDS, RATIOS
 from scoring.quiet_mlflow import environment, without_password
-from scoring.releasing.release import Released, choose, release, training
+from scoring.releasing.choosing import choose, training
+from scoring.releasing.release import Released, release
 from scoring.synthetic import demo_clients, labelled_records
 from scoring.tracking import Store, StoredRun
 from scoring.training import candidates
@@ -36,6 +37,7 @@ from scoring.training.fitting import cross_calibrated, fit, leaves
 from scoring.training.resampling import undersampling
 from scoring.training.splits import in_report_split, report_fingerprint
 from scoring.training.train import count_fits, train
+from scoring.training.trials import recipe
 from tests.conftest import ROOT
 
 CLIENTS, FIRST_ID = 1500, 73_000_001  # an id that is no amount of money
@@ -111,6 +113,7 @@ def test_each_candidate_is_a_run_of_the_training_with_its_figures(trained: Train
         assert run.tags["training_id"] == trained.training_id
         assert run.tags["fingerprint"] == "f" * 64
         assert run.tags["git_commit"]
+        assert run.tags["recipe"] == recipe(MODEL_FIELDS)
         for prefix in ("oof", "report"):
             assert {f"{prefix}_{name}" for name in FIGURES} <= run.metrics.keys()
     assert runs["grant_all"].metrics["oof_cost_per_client"] == runs["grant_all"].metrics["oof_cost_of_granting_all"]
@@ -451,6 +454,11 @@ def test_every_candidate_is_made_anew_with_its_seed() -> None:
     assert (plain.random_state, plain.positive_weight) == (7, 1.0)
     assert (weighted.random_state, weighted.positive_weight) == (7, "balanced")
     assert isinstance(candidates.logistic_regression(7)[-1], LogisticRegression)
+
+
+def test_no_trials_of_a_tuned_candidate_alone_leave_nothing_to_train() -> None:
+    with pytest.raises(SettingError, match="with 0 trials there is nothing to train of lightgbm_tuned: "):
+        with_trials(0, CANDIDATES[-1:])
 
 
 def test_no_trials_leave_the_tuned_candidate_out() -> None:

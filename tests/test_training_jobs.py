@@ -1,5 +1,6 @@
 """The commands around a training: make train, make release, make mlflow-ui."""
 
+import argparse
 import shlex
 import signal
 import socket
@@ -14,6 +15,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from jobs import mlflow_ui, release, train
 from model import Scorer
+from scoring.errors import Problem, TrainingError
 from scoring.synthetic import write_sample
 from scoring.tracking import Store
 from scoring.training.candidates import CANDIDATES, named
@@ -82,6 +84,43 @@ def test_a_candidate_that_does_not_exist_is_named_before_anything_is_read(
     said = capsys.readouterr().err
     assert said.startswith("error: there is no candidate 'lightgmb'; there are grant_all, logistic_regression, lightgbm, ")
     assert said.count("\n") == 1
+
+
+def test_nothing_to_train_is_said_before_anything_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    given = ["--data", str(tmp_path / "nowhere"), "--candidates", "lightgbm_tuned", "--trials", "0", "--tracking-uri", store]
+    assert train.main(given) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: with 0 trials there is nothing to train of lightgbm_tuned: ")
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_candidates_none_of_which_can_be_released_are_trained_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_sample(tmp_path / "tables", clients=1000, seed=0, format="csv")
+    given = ["--data", str(tmp_path / "tables"), "--candidates", "logistic_regression", "--kept", str(tmp_path / "kept")]
+    with threadpool_limits(1):
+        assert train.main([*given, "--tracking-uri", f"sqlite:///{tmp_path / 'mlflow.db'}"]) == 0
+    said = capsys.readouterr()
+    first, header, *lines = said.out.splitlines()
+    assert (first.split()[0], header.split()[0]) == ("training", "candidate")
+    assert [line.split()[0] for line in lines] == ["logistic_regression"]
+    assert not lines[0].endswith("*")
+    assert said.err == ""
+
+
+def test_an_error_keeps_its_details_and_is_not_its_own_cause() -> None:
+    arguments = argparse.Namespace(data=Path("tables"), seed=0, trials=1, candidates=None, kept=None, tracking_uri=None)
+    problem = Problem(1, "AMT_CREDIT", "is negative")
+    for begun, ends in (((), "it failed"), (("the-id",), "--trials 1 --resume the-id")):
+        error = TrainingError("it failed", [problem])
+        with pytest.raises(TrainingError) as raised, train.resumable(arguments, begun):
+            raise error
+        assert raised.value.message.endswith(ends)
+        assert raised.value.details == (problem,)
+        assert raised.value.__cause__ is (error if begun else None)
 
 
 def test_some_candidates_can_be_trained_alone() -> None:

@@ -13,7 +13,8 @@ from scoring.synthetic import labelled_records
 from scoring.tracking import Store
 from scoring.training.candidates import REGULARISED, Candidate, lightgbm
 from scoring.training.train import train
-from scoring.training.tuning import MOST_LEAVES, RECIPE, SPACE, Trial, arguments, as_tags, digest, from_tags, suggestion, tune
+from scoring.training.trials import CODE, SHAPING_LIBRARIES, as_tags, digest, from_tags, recipe
+from scoring.training.tuning import MOST_LEAVES, RECIPE, SPACE, Trial, arguments, suggestion, tune
 
 TRIALS = 8
 Y = np.arange(200) % 2
@@ -106,15 +107,34 @@ def test_the_folds_of_the_trials_are_not_those_of_the_figures() -> None:
 
 def test_a_trial_is_looked_for_under_all_that_its_value_rests_on() -> None:
     ours = Candidate("ours", lightgbm, trials=3)
-    same = digest(ours, fingerprint="a", seed=0)
-    assert digest(Candidate("of another name", lightgbm, trials=5), fingerprint="a", seed=0) == same
-    weighted = Candidate("ours", lambda seed: lightgbm(seed, n_estimators=300))
+    same = digest(ours, recipe="r", fingerprint="a", seed=0)
+    assert digest(Candidate("of another name", lightgbm, trials=5), recipe="r", fingerprint="a", seed=0) == same
+    smaller = Candidate("ours", lambda seed: lightgbm(seed, n_estimators=300))
     others = (
-        digest(ours, fingerprint="b", seed=0),
-        digest(ours, fingerprint="a", seed=1),
-        digest(weighted, fingerprint="a", seed=0),
+        digest(ours, recipe="r", fingerprint="b", seed=0),
+        digest(ours, recipe="r", fingerprint="a", seed=1),
+        digest(ours, recipe="s", fingerprint="a", seed=0),
+        digest(smaller, recipe="r", fingerprint="a", seed=0),
     )
-    assert len({same, *others}) == 4
+    assert len({same, *others}) == 5
+
+
+def test_other_fields_code_or_libraries_are_another_recipe(tmp_path: Path) -> None:
+    code = tmp_path / "code.py"
+    code.write_text("A = 1")
+    same = recipe(["AMT_CREDIT", "DAYS_BIRTH"], [code], ["numpy"])
+    assert recipe(["AMT_CREDIT", "DAYS_BIRTH"], [code], ["numpy"]) == same
+    others = {recipe(fields, [code], ["numpy"]) for fields in (["AMT_CREDIT"], ["DAYS_BIRTH", "AMT_CREDIT"])}
+    others.add(recipe(["AMT_CREDIT", "DAYS_BIRTH"], [code], ["numpy", "scipy"]))
+    code.write_text("A = 2")
+    others.add(recipe(["AMT_CREDIT", "DAYS_BIRTH"], [code], ["numpy"]))
+    assert len({same, *others}) == 5
+
+
+def test_the_recipe_is_of_all_that_shapes_a_model() -> None:
+    shaping = {"candidates.py", "clients.py", "fitting.py", "inputs.py", "resampling.py", "splits.py", "tuning.py"}
+    assert {"custom_threshold_model.py", "cost.py"} | shaping <= {path.name for path in CODE}
+    assert {"lightgbm", "scikit-learn", "numpy", "scipy", "imbalanced-learn", "optuna"} == set(SHAPING_LIBRARIES)
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,6 @@ from scoring.releasing.registry import CHALLENGER, CHAMPION, MODEL, Registry
 from scoring.tracking import Store, StoredRun
 from scoring.training.run_files import RELEASE
 
-__all__ = ["Released", "choose", "release", "training"]
-
 
 @dataclass(frozen=True, slots=True)
 class Released:

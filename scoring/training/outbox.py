@@ -11,12 +11,12 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoring.errors import OutputError, TrainingError
-from scoring.files import new_file, sync_folder
+from scoring.errors import TrainingError
+from scoring.files import in_one_line, new_file, sync_folder
 from scoring.training.outcome import Outcome
 
 FILES = "files"
@@ -40,63 +40,72 @@ class Outbox:
     def plan(self) -> Mapping[str, str] | None:
         """What the training was begun with; None where nothing is kept of it."""
         try:
-            plan: Mapping[str, str] = json.loads((self.folder / _PLAN).read_text(encoding="utf-8"))
+            plan = json.loads((self.folder / _PLAN).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
             raise TrainingError(f"{self.folder / _PLAN} can't be read: {error}") from error
+        if not (isinstance(plan, dict) and plan and all(isinstance(value, str) for value in plan.values())):
+            raise TrainingError(f"{self.folder / _PLAN} doesn't say what the training is of: train anew")
         return plan
 
     @contextmanager
-    def open(self, plan: Mapping[str, str]) -> Iterator[None]:
-        """The folder for this process alone; removed when the block, the training, ends well."""
-        with _in_one_line(self.folder):
+    def open(self) -> Iterator[None]:
+        """The folder for this process alone; removed when the block, the training, ends well, or leaves nothing in it."""
+        with in_one_line(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.folder.parent)
             lock = os.open(self.folder, os.O_RDONLY)
         try:
             self._lock(lock)
-            with new_file(self.folder / _PLAN) as file:
-                file.write(json.dumps(dict(plan), indent=1).encode())
-            yield
+            try:
+                yield
+            except BaseException:
+                with suppress(OSError):  # of a folder that holds something, which stays
+                    self.folder.rmdir()
+                raise
             shutil.rmtree(self.folder, ignore_errors=True)
         finally:
             os.close(lock)
+
+    def begin(self, plan: Mapping[str, str]) -> None:
+        """Note what the training is of, in the open folder."""
+        with new_file(self.folder / _PLAN) as file:
+            file.write(json.dumps(dict(plan), indent=1).encode())
 
     def keep(self, candidate: str, make: Callable[[Path], Outcome]) -> Kept:
         """Keep what `make` gives, with the files that it writes into the folder it is given."""
         part = self.folder / f".part-{candidate}"
         try:
-            with _in_one_line(part):
+            with in_one_line(part):
                 shutil.rmtree(part, ignore_errors=True)
                 (part / FILES).mkdir(parents=True)
-            outcome = make(part / FILES)
-            with _in_one_line(part):
-                _write(part, outcome)
+                _write(part, make(part / FILES))
                 part.rename(self.folder / candidate)
                 sync_folder(self.folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        return self._read(candidate)
+        return self._read(self.folder / candidate)
 
     def kept(self, candidate: str) -> Kept | None:
         """What is kept of a candidate, if anything; TrainingError where it isn't what was written."""
         folder = self.folder / candidate
-        if not folder.is_dir():
-            return None
-        written = (folder / _SUMS).read_text(encoding="utf-8") if (folder / _SUMS).is_file() else ""
-        if not written or written != _sums(folder):
-            raise TrainingError(f"{folder} is not what was kept there: remove it, and {candidate} is trained again")
-        return self._read(candidate)
+        return self._read(folder) if folder.is_dir() else None
 
     def sent(self, candidate: str) -> None:
         """Forget what is kept of a candidate."""
         shutil.rmtree(self.folder / candidate, ignore_errors=True)
 
-    def _read(self, candidate: str) -> Kept:
+    def _read(self, folder: Path) -> Kept:
         # Whoever sends reads it from here, sent at once or later: a model that went through a pickle gives its own bytes.
-        folder = self.folder / candidate
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        models = {name: pickle.loads((folder / f"{name}.pkl").read_bytes()) for name in about.pop("models")}  # noqa: S301  # ours
+        try:
+            contents = _contents(folder)
+        except OSError:
+            contents = {}
+        if _SUMS not in contents or contents.pop(_SUMS) != _sums(contents):
+            raise TrainingError(f"{folder} is not what was kept there: remove it, and {folder.name} is trained again")
+        about = json.loads(contents[_ABOUT])
+        models = {name: pickle.loads(contents[f"{name}.pkl"]) for name in about.pop("models")}  # noqa: S301  # ours
         return Kept(Outcome(**about, models=models), folder / FILES)
 
     def _lock(self, descriptor: int) -> None:
@@ -111,22 +120,20 @@ def _write(folder: Path, outcome: Outcome) -> None:
         (folder / f"{name}.pkl").write_bytes(pickle.dumps(model))
     about = {"tags": outcome.tags, "params": outcome.params, "metrics": outcome.metrics, "models": list(outcome.models)}
     (folder / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
-    (folder / _SUMS).write_text(_sums(folder), encoding="utf-8")
+    (folder / _SUMS).write_bytes(_sums(_contents(folder)))
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        sync_folder(path)
 
 
-def _sums(folder: Path) -> str:
-    """The sha256 of every file below but the list itself, as sha256sum writes them; and all of them on the disk."""
-    lines = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / _SUMS):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(folder).as_posix()}\n")
-    return "".join(lines)
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Every file below, by its path: read once, so that what is opened is what was checked."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@contextmanager
-def _in_one_line(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{path} can't be written: {error.strerror or error}") from error
+def _sums(contents: Mapping[str, bytes]) -> bytes:
+    """The sha256 of every file, as sha256sum writes them."""
+    return "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items())).encode()

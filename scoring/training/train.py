@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import pandas as pd
 from scoring.inputs import CATEGORIES, MODEL_FIELDS
 from scoring.settings import ROOT
 from scoring.tracking import OpenRun, Store
-from scoring.training import tuning
+from scoring.training import trials
 from scoring.training.candidates import CANDIDATES, Candidate
 from scoring.training.clients import Clients, clients_of
 from scoring.training.code_version import git_commit
 from scoring.training.outbox import Kept, Outbox
 from scoring.training.outcome import FITS, Outcome, Progress, outcome
-from scoring.training.resuming import Before, before
+from scoring.training.resuming import RECIPE, Before, before, checked_id
 from scoring.training.run_files import Provenance
 from scoring.training.splits import N_FOLDS
 
@@ -68,12 +67,14 @@ def train(
         "seed": str(seed),
         "training_candidates": ",".join(one.name for one in candidates),
         "trials": str(sum(one.trials for one in candidates)),
+        RECIPE: trials.recipe(clients.X.columns),
     }
-    training_id = resume or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    training_id = checked_id(resume) if resume else f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
     outbox = Outbox(kept / training_id)
-    runs = before(store, outbox, training_id, plan) if resume else {}
     training = Training(training_id, clients, golden, seed, plan, git_commit(ROOT), store, outbox, progress)
-    with outbox.open(plan):
+    with outbox.open():
+        runs = before(store, outbox, training_id, plan) if resume else {}
+        outbox.begin(plan)
         begun(training_id)
         for candidate in candidates:
             _train(training, candidate, runs.get(candidate.name, Before(None, finished=False)))
@@ -100,38 +101,18 @@ def _kept(training: Training, candidate: Candidate, run: OpenRun, provenance: Pr
     if kept := training.outbox.kept(candidate.name):
         training.progress(f"{candidate.name}: fitted before", count_fits([candidate]))
         return kept
+    plan, clients, progress = training.plan, training.clients, training.progress
+    found, tags = candidate, dict[str, str]()
+    if candidate.trials:
+        found, tags = trials.tuned(
+            candidate, clients, training.store, run, plan=plan, training_id=training.training_id, progress=progress
+        )
 
     def make(folder: Path) -> Outcome:
-        found, tags = _tuned(training, candidate, run) if candidate.trials else (candidate, {})
-        made = outcome(
-            found, training.clients, training.golden, provenance, seed=training.seed, progress=training.progress, folder=folder
-        )
+        made = outcome(found, clients, training.golden, provenance, seed=training.seed, progress=progress, folder=folder)
         return replace(made, tags={**made.tags, **tags})
 
     return training.outbox.keep(candidate.name, make)
-
-
-def _tuned(training: Training, candidate: Candidate, run: OpenRun) -> tuple[Candidate, dict[str, str]]:
-    """The candidate with the best parameters found, and what its run says of that; each trial is a run below it.
-
-    Finished trials that rest on the same data, seed, space and code are taken from MLflow, whichever training they are of.
-    """
-    digest = tuning.digest(candidate, fingerprint=training.plan["fingerprint"], seed=training.seed)
-    stored = (tuning.from_tags(child.tags) for child in training.store.children("tuning", digest))
-    known = {trial.number: trial for trial in stored}
-
-    def tried(trial: tuning.Trial) -> None:
-        name = f"{candidate.name}: trial {trial.number + 1} of {candidate.trials}"
-        if known.get(trial.number) != trial:
-            tags = tuning.as_tags(trial) | {"training_id": training.training_id, "tuning": digest}
-            run.log_child(name, tags=tags, params=trial.parameters, metrics={"log_loss": trial.value})
-        training.progress(name, N_FOLDS)
-
-    clients = training.clients
-    X, y = clients.X[~clients.report], clients.y[~clients.report]
-    best = tuning.tune(candidate, X, y, seed=training.seed, known=known, tried=tried)
-    tags = {"tuning": digest, "best_trial": str(best.number), "best_trial_log_loss": repr(best.value)}
-    return replace(candidate, make=partial(candidate.make, **tuning.arguments(best.parameters)), trials=0), tags
 
 
 def _send(run: OpenRun, kept: Kept) -> None:

@@ -3,12 +3,8 @@
 So a tuning that was broken off and goes on finds what one that wasn't would have found.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +14,7 @@ from numpy.typing import NDArray
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from sklearn.metrics import log_loss
 
-import custom_threshold_model
 from custom_threshold_model import TREES, CustomThresholdModel
-from scoring.training import candidates, fitting, splits
 from scoring.training.candidates import REGULARISED, Candidate
 from scoring.training.fitting import cross_calibrated
 
@@ -38,7 +32,6 @@ RECIPE: Mapping[str, Any] = {name: (CustomThresholdModel().get_params() | TREES 
 
 MOST_LEAVES = 6_000  # over all trees, a quarter more than the recipe's: a decision must stay as cheap to explain
 RANDOM_TRIALS = 4  # the recipe and three drawn blindly, before TPE has something to learn from
-_LIBRARIES = ("lightgbm", "numpy", "optuna", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +91,6 @@ def loss(candidate: Candidate, parameters: Mapping[str, Any], X: pd.DataFrame, y
     folds_seed = _other_seed(seed)
     raw = candidate.make(folds_seed, **arguments(parameters)).out_of_fold(X, y)
     return float(log_loss(y, cross_calibrated(raw, y, folds_seed)))
-
-
-def digest(candidate: Candidate, *, fingerprint: str, seed: int) -> str:
-    """What a trial's value rests on, as a sha256: the data, the seed, the space, the model before tuning, code and versions."""
-    code = [Path(module.__file__ or "") for module in (custom_threshold_model, candidates, fitting, splits)]
-    rests_on = {
-        "fingerprint": fingerprint,
-        "seed": seed,
-        "space": {name: repr(distribution) for name, distribution in SPACE.items()},
-        "most_leaves": MOST_LEAVES,
-        "model": repr(sorted(candidate.make(seed).get_params().items())),
-        "code": [hashlib.sha256(path.read_bytes()).hexdigest() for path in (*code, Path(__file__))],
-        "versions": {library: metadata.version(library) for library in _LIBRARIES},
-    }
-    return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
-
-
-def as_tags(trial: Trial) -> dict[str, str]:
-    """A trial as the tags of its run, to the last bit."""
-    return {
-        "trial": str(trial.number),
-        "trial_parameters": json.dumps(dict(trial.parameters), sort_keys=True),
-        "trial_value": repr(trial.value),
-    }
-
-
-def from_tags(tags: Mapping[str, str]) -> Trial:
-    """The trial that as_tags wrote."""
-    return Trial(int(tags["trial"]), json.loads(tags["trial_parameters"]), float(tags["trial_value"]))
 
 
 def _other_seed(seed: int, *trial: int) -> int:
