@@ -22,7 +22,6 @@ RATIOS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("CREDIT_TO_GOODS", "ratio", ("AMT_CREDIT", "AMT_GOODS_PRICE")),
     ("INCOME_PER_MEMBER", "ratio", ("AMT_INCOME_TOTAL", "CNT_FAM_MEMBERS")),
     ("EMPLOYED_TO_AGE", "ratio", ("DAYS_EMPLOYED", "DAYS_BIRTH")),
-    ("PHONE_CHANGE_TO_AGE", "ratio", ("DAYS_LAST_PHONE_CHANGE", "DAYS_BIRTH")),
     ("ID_PUBLISH_TO_AGE", "ratio", ("DAYS_ID_PUBLISH", "DAYS_BIRTH")),
     ("REGISTRATION_TO_AGE", "ratio", ("DAYS_REGISTRATION", "DAYS_BIRTH")),
 )

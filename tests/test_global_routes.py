@@ -144,7 +144,7 @@ def stored_parts(folder: Path) -> tuple[StoredRun, Path, Path]:
     model.mkdir()
     parts.mkdir()
     (model / "model.pkl").write_bytes(b"a pickle")
-    (model / "MLmodel").write_text("artifact_path: /home/me/model\n")
+    (model / "MLmodel").write_text("artifact_path: models/me\n")
     (parts / "model.json").write_text('{"threshold": 0.1, "fields": [], "columns": []}')
     for name in content.DOCUMENTS:
         (parts / name).write_text(f'{{"name": "{name}"}}\n')

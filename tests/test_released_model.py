@@ -24,15 +24,15 @@ def columns(clients: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 def test_out_of_fold_it_is_as_good_as_it_has_to_be() -> None:
     metrics = RELEASED["metrics"]
-    assert metrics["oof_auc"] >= 0.758
-    assert metrics["oof_cost_per_client"] <= 0.530 < metrics["oof_cost_of_granting_all"]
+    assert metrics["oof_auc"] >= 0.767
+    assert metrics["oof_cost_per_client"] <= 0.516 < metrics["oof_cost_of_granting_all"]
     assert metrics["oof_calibration_error"] <= 0.008
 
 
 def test_on_the_report_split_it_costs_far_less_than_granting_to_all() -> None:
     metrics = RELEASED["metrics"]
-    assert metrics["report_auc"] > 0.73
-    assert metrics["report_cost_per_client"] < 0.75 * metrics["report_cost_of_granting_all"]
+    assert metrics["report_auc"] > 0.75
+    assert metrics["report_cost_per_client"] < 0.7 * metrics["report_cost_of_granting_all"]
 
 
 def test_its_figures_are_those_of_the_real_rows(home_credit: Path) -> None:

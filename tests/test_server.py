@@ -65,8 +65,8 @@ def test_a_chunked_body_is_decided_as_a_whole_one(server: Server) -> None:
         (b"Content-Length: 100\r\n\r\n" + CLIENT, 400),
         (b"\r\n", 400),
         (b"Content-Length: 99999999\r\n\r\n{}", 413),
-        (b"Transfer-Encoding: chunked\r\n\r\n" + chunked(*[b" " * 500_000] * 11), 413),
-        (b"Transfer-Encoding: chunked\r\n\r\n" + chunked(CLIENT, *[b" " * 500_000] * 11), 413),
+        (b"Transfer-Encoding: chunked\r\n\r\n" + chunked(*[b" " * 500_000] * 21), 413),
+        (b"Transfer-Encoding: chunked\r\n\r\n" + chunked(CLIENT, *[b" " * 500_000] * 21), 413),
     ],
 )
 def test_a_body_that_breaks_off_or_is_too_large_is_refused_and_the_next_is_served(

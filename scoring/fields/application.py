@@ -1,7 +1,8 @@
 """The application form's fields.
 
 Names and meanings are those of Kaggle's Home Credit data (HomeCredit_columns_description.csv); `allowed` is its whole
-vocabulary, which a sample need not hold; `range` is what a value can mean, not what a sample happened to reach.
+vocabulary, which a sample need not hold; `range` is what a value can mean, not what a sample happened to reach. Families of
+fields that earn the model nothing (docs/features.md) have the role "audit".
 """
 
 from collections.abc import Mapping
@@ -66,12 +67,12 @@ _CLIENT_AND_LOAN = (
     number("DAYS_REGISTRATION", "last change of registration, in days before the application (negative)", PAST),
     number("DAYS_ID_PUBLISH", "last change of identity document, in days before the application (negative)", PAST),
     number("OWN_CAR_AGE", "age of the client's car in years"),
-    flag("FLAG_MOBIL", "gave a mobile phone number"),
-    flag("FLAG_EMP_PHONE", "gave a phone number at work"),
-    flag("FLAG_WORK_PHONE", "gave a second phone number at work"),
-    flag("FLAG_CONT_MOBILE", "could be reached on the mobile phone"),
-    flag("FLAG_PHONE", "gave a home phone number"),
-    flag("FLAG_EMAIL", "gave an e-mail address"),
+    flag("FLAG_MOBIL", "gave a mobile phone number", role="audit"),
+    flag("FLAG_EMP_PHONE", "gave a phone number at work", role="audit"),
+    flag("FLAG_WORK_PHONE", "gave a second phone number at work", role="audit"),
+    flag("FLAG_CONT_MOBILE", "could be reached on the mobile phone", role="audit"),
+    flag("FLAG_PHONE", "gave a home phone number", role="audit"),
+    flag("FLAG_EMAIL", "gave an e-mail address", role="audit"),
     label(
         "OCCUPATION_TYPE",
         "occupation",
@@ -124,7 +125,7 @@ _BUILDING = (
             f"{size}_{statistic}",
             f"the client's building: {meaning}, {words}, normalised to 0..1",
             SHARE,
-            role="model" if statistic == "AVG" else "audit",  # the three hardly differ
+            role="audit",
         )
         for statistic, words in _STATISTICS.items()
         for size, meaning in _BUILDING_SIZES.items()
@@ -133,15 +134,17 @@ _BUILDING = (
         "FONDKAPREMONT_MODE",
         "the client's building: account for major repairs",
         "not specified|org spec account|reg oper account|reg oper spec account",
+        "audit",
     ),
-    label("HOUSETYPE_MODE", "the client's building: kind", "block of flats|specific housing|terraced house"),
-    number("TOTALAREA_MODE", "the client's building: total area, most frequent value, normalised to 0..1", SHARE),
+    label("HOUSETYPE_MODE", "the client's building: kind", "block of flats|specific housing|terraced house", "audit"),
+    number("TOTALAREA_MODE", "the client's building: total area, most frequent value, normalised to 0..1", SHARE, role="audit"),
     label(
         "WALLSMATERIAL_MODE",
         "the client's building: material of the walls",
         "Block|Mixed|Monolithic|Others|Panel|Stone, brick|Wooden",
+        "audit",
     ),
-    label("EMERGENCYSTATE_MODE", "the client's building: declared unsafe", "No|Yes"),
+    label("EMERGENCYSTATE_MODE", "the client's building: declared unsafe", "No|Yes", "audit"),
 )
 
 _CIRCLE = tuple(
@@ -166,7 +169,7 @@ APPLICATION: tuple[Field, ...] = (
     *_CLIENT_AND_LOAN,
     *_BUILDING,
     *_CIRCLE,
-    number("DAYS_LAST_PHONE_CHANGE", "last change of phone, in days before the application (negative)", PAST),
+    number("DAYS_LAST_PHONE_CHANGE", "last change of phone, in days before the application (negative)", PAST, role="audit"),
     *(flag(f"FLAG_DOCUMENT_{document}", f"gave document {document}", role="audit") for document in range(2, 22)),
     *_ENQUIRIES,
 )

@@ -73,6 +73,7 @@ _BUREAU_BALANCE = _fields(
         "(0 on time, 1 up to 30 days late, ... 5 over 120 days or written off; closed months left out)",
         (0, 5),
     ),
+    role="audit",  # it earns nothing beside table bureau (docs/features.md)
 )
 
 _PREVIOUS = _fields(

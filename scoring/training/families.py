@@ -32,7 +32,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         name for name, operation, _ in RATIOS if operation == "ratio" and name not in {by for _, by, _, _ in LOCAL_MEANS}
     ),
     "building, average sizes": tuple(name for name in _FORM if name.endswith("_AVG")),
-    "building, kind and material": ("FONDKAPREMONT_MODE", "HOUSETYPE_MODE", "WALLSMATERIAL_MODE", "EMERGENCYSTATE_MODE"),
+    "building, kind, material and total area": tuple(
+        name for name in _FORM if name.endswith("_MODE") and name.replace("MODE", "AVG") not in _FORM
+    ),
     "building, most frequent and median sizes": tuple(
         name
         for name in _FORM
