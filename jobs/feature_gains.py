@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = command.Parser(__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of tables")
     parser.add_argument("--seeds", type=int, default=5, help="how many foldings and trainings to average (default 5)")
+    parser.add_argument("--whole-alone", action="store_true", help="measure the whole model and no family")
     parser.add_argument("--document", type=Path, metavar="FILE", help="the document to write the table into (default: print it)")
     return command.run(_feature_gains, parser, argv)
 
@@ -34,7 +35,7 @@ def _feature_gains(arguments: argparse.Namespace) -> None:
         raise SettingError(f"--seeds {arguments.seeds}: it must be 1 or more")
     if arguments.document:
         _around(arguments.document)  # to be refused now rather than after the measurement
-    text = _measured(arguments.data, arguments.seeds)
+    text = _measured(arguments.data, arguments.seeds, arguments.whole_alone)
     if arguments.document is None:
         print(text, end="")
         return
@@ -46,27 +47,26 @@ def _feature_gains(arguments: argparse.Namespace) -> None:
     print(f"wrote the families' gains into {arguments.document}")
 
 
-def _measured(data: Path, seeds: int) -> str:
+def _measured(data: Path, seeds: int, whole_alone: bool) -> str:
     from tqdm import tqdm
 
     from jobs.progress import noted
-    from scoring.fields import FIELDS, ID, TARGET
-    from scoring.inputs import CATEGORIES
+    from scoring.fields import ID, TARGET
     from scoring.records import read_training
-    from scoring.training.families import FAMILIES, gains
+    from scoring.training.families import FAMILIES, gains, known_of
     from scoring.training.splits import in_report_split
 
     frame = read_training(data, noted)
     frame = frame[~in_report_split(frame[ID])]
-    numbers = [f.name for f in FIELDS if f.type != "label" and f.name != ID]
-    X = frame[[*numbers, *CATEGORIES]].astype(dict.fromkeys(numbers, "float64"))
-    with tqdm(total=len(FAMILIES) + 1, unit=" sets", leave=False, disable=None) as bar:
+    families = {} if whole_alone else FAMILIES
+    with tqdm(total=len(families) + 1, unit=" sets", leave=False, disable=None) as bar:
 
         def progress(family: str) -> None:
             bar.set_description(family, refresh=False)
             bar.update()
 
-        whole, found = gains(X, frame[TARGET].to_numpy(), seeds=range(seeds), progress=progress)
+        X, y = known_of(frame), frame[TARGET].to_numpy()
+        whole, found = gains(X, y, families=families, seeds=range(seeds), progress=progress)
     return table(whole, found, clients=len(frame))
 
 

@@ -10,12 +10,12 @@ import pytest
 from custom_threshold_model import CustomThresholdModel
 from jobs import feature_gains, steadiness
 from scoring.cost import Interval
-from scoring.fields import BY_NAME, FIELDS, ID, TARGET
-from scoring.inputs import CATEGORIES, LOCAL_MEANS, MODEL_FIELDS, RATIOS
+from scoring.fields import BY_NAME, TARGET
+from scoring.inputs import LOCAL_MEANS, MODEL_FIELDS, RATIOS
 from scoring.synthetic import labelled_records, write_sample
 from scoring.training import families
 from scoring.training.candidates import lightgbm
-from scoring.training.families import FAMILIES, Gain, OutOfFold, gains, measure
+from scoring.training.families import FAMILIES, Gain, OutOfFold, gains, known_of, measure
 
 
 def small(seed: int, **other: Any) -> CustomThresholdModel:
@@ -25,8 +25,7 @@ def small(seed: int, **other: Any) -> CustomThresholdModel:
 @pytest.fixture(scope="module")
 def clients() -> tuple[pd.DataFrame, Any]:
     frame = labelled_records(1500, seed=3)
-    numbers = [f.name for f in FIELDS if f.type != "label" and f.name != ID]
-    return frame[[*numbers, *CATEGORIES]].astype(dict.fromkeys(numbers, "float64")), frame[TARGET].to_numpy()
+    return known_of(frame), frame[TARGET].to_numpy()
 
 
 def test_a_family_is_of_things_that_exist_and_belongs_to_the_model_wholly_or_not_at_all() -> None:
@@ -52,13 +51,13 @@ def test_what_a_left_out_field_makes_is_left_out_with_it() -> None:
 
 
 def test_a_field_that_tells_the_outcome_is_worth_what_is_lost_without_it(
-    clients: tuple[pd.DataFrame, Any], monkeypatch: pytest.MonkeyPatch
+    clients: tuple[pd.DataFrame, Any],
 ) -> None:
     X, y = clients
     told = X.assign(OWN_CAR_AGE=y + 0.0, FLAG_DOCUMENT_2=1.0 - y)
-    monkeypatch.setattr(families, "FAMILIES", {"the car": ("OWN_CAR_AGE",), "a document": ("FLAG_DOCUMENT_2",)})
+    two = {"the car": ("OWN_CAR_AGE",), "a document": ("FLAG_DOCUMENT_2",)}
     steps: list[str] = []
-    whole, (car, document) = gains(told, y, seeds=(0, 1), make=small, progress=steps.append)
+    whole, (car, document) = gains(told, y, families=two, seeds=(0, 1), make=small, progress=steps.append)
     assert whole.auc.min() > 0.95
     assert (car.used, document.used) == (True, False)
     assert car.auc[0] > 0.15
@@ -66,6 +65,13 @@ def test_a_field_that_tells_the_outcome_is_worth_what_is_lost_without_it(
     assert 0 < car.interval.low < car.cost < car.interval.high
     assert abs(document.auc[0]) < 0.01  # nothing more to gain
     assert steps == ["the whole model", "the car", "a document"]
+
+
+def test_every_family_can_be_measured(clients: tuple[pd.DataFrame, Any]) -> None:
+    X, y = clients
+    _, found = gains(X, y, seeds=(0,), make=lambda seed: small(seed).set_params(n_estimators=2))
+    assert [gain.family for gain in found] == list(FAMILIES)
+    assert {gain.family for gain in found if not gain.used} >= {"documents given", "installments_payments", "bureau_balance"}
 
 
 def test_what_is_measured_is_the_average_of_the_seeds(clients: tuple[pd.DataFrame, Any]) -> None:

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS, Interval, client_costs, paired_difference
-from scoring.fields import APPLICATION, HISTORIES
+from scoring.fields import APPLICATION, FIELDS, HISTORIES
 from scoring.inputs import CATEGORIES, LOCAL_MEANS, MISSING_CODES, MODEL_FIELDS, RATIOS
 from scoring.training.candidates import lightgbm
 from scoring.training.fitting import cross_calibrated
@@ -74,8 +74,20 @@ class Gain:
     interval: Interval
 
 
+def known_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every field of the record (n, fields) but the id: numbers as float64, labels as they are."""
+    fields = [field for field in FIELDS if field.type != "integer"]
+    return frame[[field.name for field in fields]].astype({field.name: np.float64 for field in fields if field.type != "label"})
+
+
 def gains(
-    X: pd.DataFrame, y: Target, *, seeds: Sequence[int], make: Make = lightgbm, progress: Callable[[str], object] = lambda s: None
+    X: pd.DataFrame,
+    y: Target,
+    *,
+    seeds: Sequence[int],
+    families: Mapping[str, Sequence[str]] = FAMILIES,
+    make: Make = lightgbm,
+    progress: Callable[[str], object] = lambda step: None,
 ) -> tuple[OutOfFold, list[Gain]]:
     """The model's own figures and each family's gain, on X (n, every field of the record) and y (n,), with each seed.
 
@@ -84,7 +96,7 @@ def gains(
     whole = measure(X, y, MODEL_FIELDS, (), seeds=seeds, make=make)
     progress("the whole model")
     found = []
-    for family, names in FAMILIES.items():
+    for family, names in families.items():
         used = not set(names).isdisjoint({*MODEL_FIELDS, *(name for name, *_ in (*RATIOS, *LOCAL_MEANS))})
         fields = [f for f in MODEL_FIELDS if f not in names] if used else [*MODEL_FIELDS, *names]
         other = measure(X, y, fields, names if used else (), seeds=seeds, make=make)
