@@ -94,10 +94,15 @@ def _around(path: Path) -> tuple[str, str]:
 
 
 def table(whole: "OutOfFold", found: "Sequence[Gain]", *, clients: int) -> str:
-    """The findings as Markdown."""
-    lines = [
+    """The findings as Markdown; of the whole model alone, a line."""
+    figures = (
         f"{clients:,} clients out of fold, mean of {len(whole.auc)} seeds: AUC {whole.auc.mean():.4f} "
-        f"({whole.auc.min():.4f} to {whole.auc.max():.4f}), cost per client {whole.costs.mean():.4f}.",
+        f"({whole.auc.min():.4f} to {whole.auc.max():.4f}), cost per client {whole.costs.mean():.4f}."
+    )
+    if not found:
+        return f"{figures}\n"
+    lines = [
+        figures,
         "",
         "| family | fields | in the model | AUC gained (lowest, highest of the seeds) | cost saved per client (95% interval) |",
         "|---|---|---|---|---|",

@@ -91,6 +91,7 @@ FOUND = [
 def test_the_gains_are_a_table_of_what_is_used_first() -> None:
     text = feature_gains.table(OutOfFold(np.array([0.77, 0.78]), np.array([0.4, 0.6])), FOUND, clients=1234)
     lines = text.splitlines()
+    assert feature_gains.table(OutOfFold(np.array([0.77, 0.78]), np.array([0.4, 0.6])), [], clients=1234) == f"{lines[0]}\n"
     assert lines[0] == "1,234 clients out of fold, mean of 2 seeds: AUC 0.7750 (0.7700 to 0.7800), cost per client 0.5000."
     assert lines[4:] == [
         "| bureau | 39 | yes | +0.0020 (+0.0010, +0.0030) | +0.0040 (-0.0010 to +0.0090) |",
