@@ -75,6 +75,15 @@ def test_the_table_is_what_its_definition_says_on_six_rows() -> None:
     assert looked_up(fitted, 10.0)[0] == pytest.approx((0.2 + 0.4 + 0.8007 * 0.54 + 5 * 0.54) / (2 + 0.8007 + 5), abs=1e-4)
 
 
+def test_a_row_of_the_training_is_given_the_table_without_itself() -> None:
+    plans, scores = [10.0, 10.0, 10.02, 30.0, 30.1, 30.12], [0.2, 0.4, np.nan, 0.9, 0.7, 0.5]
+    frame = pd.DataFrame({"credit": np.array(plans) * 1000, "annuity": 1000.0, "score": scores})
+    inputs = model(n_estimators=1).fit(frame, [0, 1, 0, 1, 0, 1]).inputs_
+    own = inputs.fit({str(name): frame[name].to_numpy() for name in frame}, {})[:, inputs.columns.index("plan_score")]
+    expected = [by_the_definition(plans, scores, at, leave_out=row) for row, at in enumerate(plans)]
+    assert_allclose(own, expected, rtol=1e-9)
+
+
 def test_a_table_of_a_few_bins_is_the_same_thing() -> None:
     plans, scores = [1.0, 1.0, 2.0, 4.0, 5.0, 9.0], [0.2, 0.4, 0.6, 0.9, 0.7, 0.5]
     frame = pd.DataFrame({"credit": np.array(plans) * 1000, "annuity": 1000.0, "score": scores})
