@@ -37,9 +37,19 @@ def standard_output() -> Iterator[BinaryIO]:
         yield file
 
 
+def sync_tree(folder: Path) -> None:
+    """Make a folder, with every file and folder below it, outlast a power cut."""
+    for path in (*folder.rglob("*"), folder):
+        _sync(path)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a folder's new names outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -8,6 +8,8 @@ MODEL_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.role == "model
 
 CATEGORIES: Mapping[str, tuple[str, ...]] = {f.name: f.allowed for f in FIELDS if f.role == "model" and f.type == "label"}
 
+NUMBERS: tuple[str, ...] = tuple(name for name in MODEL_FIELDS if name not in CATEGORIES)
+
 MISSING_CODES: Mapping[str, float] = {"DAYS_EMPLOYED": NOT_EMPLOYED}
 
 _SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")

@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from model import Scorer
-from scoring.inputs import CATEGORIES, MODEL_FIELDS
+from scoring.inputs import CATEGORIES, NUMBERS
 from scoring.releasing import folder
 from scoring.releasing.links import alone
 from scoring.releasing.registry import Registry
@@ -73,8 +73,7 @@ def write_run(store: Store, name: str, model: Any, made: Path) -> None:
     tags = {"training_id": f"training of {name}", "candidate": name, "training_candidates": name}
     with store.run(name, {**tags, **told, "model_class": type(model).__name__}) as run:
         run.log(params=COSTS, metrics=metrics, tags={}, artifacts=made / name)
-        numbers = [field for field in MODEL_FIELDS if field not in CATEGORIES]
-        run.log_model(model, "model", numbers=numbers, labels=list(CATEGORIES))
+        run.log_model(model, "model", numbers=NUMBERS, labels=list(CATEGORIES))
 
 
 class Project:

@@ -14,11 +14,11 @@ from sklearn.dummy import DummyClassifier
 from sklearn.preprocessing import FunctionTransformer
 
 from scoring.cost import COSTS
-from scoring.inputs import CATEGORIES, MODEL_FIELDS
+from scoring.inputs import MODEL_FIELDS, NUMBERS
 from scoring.synthetic import labelled_records
 from scoring.training.candidates import Candidate, lightgbm, resampled
 from scoring.training.fitting import fit, is_ours
-from scoring.training.resampling import DERIVED, NUMBERS, Resampled, smote, undersampling
+from scoring.training.resampling import DERIVED, Resampled, smote, undersampling
 
 Target = NDArray[np.int64]
 SMALL = {"n_estimators": 20, "min_child_samples": 20, "n_jobs": 1}
@@ -29,7 +29,7 @@ BOTH = pytest.mark.parametrize("sampling", [undersampling, smote])
 def clients() -> tuple[pd.DataFrame, Target]:
     frame = labelled_records(1500, seed=3)
     X = frame[list(MODEL_FIELDS)]
-    return X.astype({name: np.float64 for name in X.columns if name not in CATEGORIES}), frame["TARGET"].to_numpy()
+    return X.astype(dict.fromkeys(NUMBERS, np.float64)), frame["TARGET"].to_numpy()
 
 
 class Doubling(BaseSampler):  # type: ignore[misc]

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from scoring.files import sync_folder
+from scoring.files import sync_folder, sync_tree
 from scoring.releasing.links import UNNAMED, before, in_one_line, releases_of, switch, told_before
 
 
@@ -38,22 +38,14 @@ def _write(releases: Path, name: str, files: Mapping[str, bytes]) -> Path:
     shutil.rmtree(unnamed, ignore_errors=True)
     try:
         for path, content in files.items():
-            _write_file(unnamed / path, content)
-        for below in (unnamed, *(path for path in unnamed.rglob("*") if path.is_dir())):
-            sync_folder(below)
+            (unnamed / path).parent.mkdir(parents=True, exist_ok=True)
+            (unnamed / path).write_bytes(content)
+        sync_tree(unnamed)
         unnamed.rename(folder)
     finally:
         shutil.rmtree(unnamed, ignore_errors=True)
     sync_folder(releases)
     return folder
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:

@@ -12,8 +12,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.errors import SettingError
-from scoring.inputs import CATEGORIES, LOCAL_MEANS, MISSING_CODES, MONOTONE, RATIOS
-from scoring.training.resampling import NUMBERS, Resampled, dense, smote, undersampling
+from scoring.inputs import CATEGORIES, LOCAL_MEANS, MISSING_CODES, MONOTONE, NUMBERS, RATIOS
+from scoring.training.resampling import Resampled, dense, smote, undersampling
 from scoring.training.splits import N_FOLDS
 
 # Over the estimator's own: with this many correlated columns, trees that see few of them differ from each other, and leaves of

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
 from scoring.fields import ID, TARGET
-from scoring.inputs import CATEGORIES, MODEL_FIELDS
+from scoring.inputs import MODEL_FIELDS, NUMBERS
 from scoring.training.splits import in_report_split, report_fingerprint
 
 LEAST = 10  # of each outcome: what leaves SMOTE its neighbours in every fold
@@ -35,6 +35,5 @@ def clients_of(frame: pd.DataFrame) -> Clients:
             raise TrainingError(
                 f"{len(rows)} clients {part}, {rows.sum()} of whom defaulted: training needs {LEAST} of each outcome there"
             )
-    X = frame[list(MODEL_FIELDS)]
-    X = X.astype({name: np.float64 for name in X.columns if name not in CATEGORIES})
+    X = frame[list(MODEL_FIELDS)].astype(dict.fromkeys(NUMBERS, np.float64))
     return Clients(X, y, report, report_fingerprint(ids, y))

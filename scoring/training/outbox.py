@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scoring.errors import TrainingError
-from scoring.files import in_one_line, new_file, sync_folder
+from scoring.files import in_one_line, new_file, sync_folder, sync_tree
 from scoring.training.outcome import Outcome
 
 FILES = "files"
@@ -121,12 +121,7 @@ def _write(folder: Path, outcome: Outcome) -> None:
     about = {"tags": outcome.tags, "params": outcome.params, "metrics": outcome.metrics, "models": list(outcome.models)}
     (folder / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     (folder / _SUMS).write_bytes(_sums(_contents(folder)))
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        sync_folder(path)
+    sync_tree(folder)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -24,12 +24,11 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from custom_threshold_model import TREES, CustomThresholdModel, InputStep, fit_sigmoid, least_cost_threshold
 from scoring.cost import CostMatrix
-from scoring.inputs import CATEGORIES, LOCAL_MEANS, MISSING_CODES, MODEL_FIELDS, RATIOS
+from scoring.inputs import CATEGORIES, LOCAL_MEANS, MISSING_CODES, MODEL_FIELDS, NUMBERS, RATIOS
 from scoring.training.splits import folds
 
 Floats = NDArray[np.float64]
 
-NUMBERS = tuple(field for field in MODEL_FIELDS if field not in CATEGORIES)
 DERIVED = tuple(InputStep(MODEL_FIELDS, MISSING_CODES, RATIOS, LOCAL_MEANS).columns[len(MODEL_FIELDS) :])
 RARE = 20  # a label with fewer clients shares a column with the other rare ones
 NEIGHBOURS = 5  # of a defaulter, among whom SMOTE draws

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.inputs import CATEGORIES, MODEL_FIELDS
+from scoring.inputs import CATEGORIES, NUMBERS
 from scoring.settings import ROOT
 from scoring.tracking import OpenRun, Store
 from scoring.training import trials
@@ -118,6 +118,5 @@ def _kept(training: Training, candidate: Candidate, run: OpenRun, provenance: Pr
 def _send(run: OpenRun, kept: Kept) -> None:
     made = kept.outcome
     run.log(params=made.params, metrics=made.metrics, tags=made.tags, artifacts=kept.files)
-    numbers = [field for field in MODEL_FIELDS if field not in CATEGORIES]
     for name, model in made.models.items():
-        run.log_model(model, name, numbers=numbers, labels=list(CATEGORIES))
+        run.log_model(model, name, numbers=NUMBERS, labels=list(CATEGORIES))
