@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup test test-faults lint format train release rollback score sample-data features drift mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare test test-faults lint format train release rollback score sample-data features drift mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ serve-env:
 
 setup:  ## install everything: training, jobs, tests, linters
 	@bin/setup-env requirements-dev.txt
+
+setup-compare:  ## setup, and the models that jobs.compare_models compares ours with
+	@bin/setup-env requirements-compare.txt
 
 test: setup  ## all tests but the faults; ARGS="-k words" goes to pytest
 	@$(PY) -m pytest $(ARGS)
@@ -65,9 +68,10 @@ drift: need-REFERENCE need-CURRENT need-OUT setup  ## REFERENCE=folder CURRENT=f
 mlflow-ui: setup  ## look at the runs in a browser
 	@$(PY) -m jobs.mlflow_ui $(ARGS)
 
-# The widest set first: the other two take its versions, so that one environment can hold all three.
+# The widest set first: the others take its versions, so that one environment can hold them all.
 lock: setup  ## write the requirements files anew from pyproject.toml (what is locked stays as it is)
-	@$(COMPILE) --all-extras -o requirements-dev.txt
+	@$(COMPILE) --all-extras -o requirements-compare.txt
+	@$(COMPILE) --extra train --extra dev -c requirements-compare.txt -o requirements-dev.txt
 	@$(COMPILE) --extra train -c requirements-dev.txt -o requirements-train.txt
 	@$(COMPILE) -c requirements-dev.txt -o requirements.txt
 

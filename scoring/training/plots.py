@@ -7,20 +7,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from scoring.cost import COSTS, cost_curve, cost_of_granting_all, cost_per_client
+from scoring.plotting import BLUE, COLOURS, GREY, ORANGE, new_axes, new_figure, save
 from scoring.training.metrics import Sample, calibration_bins, calibration_error
 
 Floats = NDArray[np.float64]
 
-# Okabe and Ito's palette: told apart with any colour vision, and in grey.
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#5A5A5A"
-COLOURS = (BLUE, ORANGE)
-"""Of the samples, in their order."""
 HIGHEST_THRESHOLD = 0.3
 MOST_COLUMNS = 20
 _MEAN = "mean_absolute_contribution"
@@ -28,7 +23,7 @@ _MEAN = "mean_absolute_contribution"
 
 def plot_cost_curve(samples: tuple[Sample, ...], threshold: float, path: Path) -> None:
     """What a client costs at each threshold, in each sample, beside granting to all; a PNG."""
-    figure, axes = _new()
+    figure, axes = new_axes()
     thresholds = np.linspace(0.0, HIGHEST_THRESHOLD, 301)
     for sample, colour in zip(samples, COLOURS, strict=False):
         values = cost_curve(probability=sample.probability, target=sample.target, thresholds=thresholds, costs=COSTS)
@@ -47,12 +42,12 @@ def plot_cost_curve(samples: tuple[Sample, ...], threshold: float, path: Path) -
         f"Refusing from {threshold:.2%} costs {reached:.3f} a client {first.label}; granting to all, {all_granted:.3f}",
         loc="left",
     )
-    _save(figure, axes, path)
+    save(figure, axes, path)
 
 
 def plot_calibration(samples: tuple[Sample, ...], path: Path) -> None:
     """Default rate against mean PD in ten quantile bins, with 95% intervals (Wilson, 1927); a PNG."""
-    figure, axes = _new()
+    figure, axes = new_axes()
     highest = 0.0
     for sample, colour, marker in zip(samples, COLOURS, "os", strict=False):
         expected, observed, clients = calibration_bins(probability=sample.probability, target=sample.target)
@@ -71,7 +66,7 @@ def plot_calibration(samples: tuple[Sample, ...], path: Path) -> None:
     axes.set_title(
         f"Probabilities {samples[0].label} are {error * 100:.2f} points from the default rates, on average", loc="left"
     )
-    _save(figure, axes, path)
+    save(figure, axes, path)
 
 
 def plot_importance(found: Mapping[str, Any], meanings: Mapping[str, str], path: Path) -> None:
@@ -80,7 +75,7 @@ def plot_importance(found: Mapping[str, Any], meanings: Mapping[str, str], path:
     meanings: column -> what it holds, in a few words; a column that isn't there goes without.
     """
     shown = found["columns"][:MOST_COLUMNS]
-    figure = _figure(height=1.5 + 0.37 * len(shown))
+    figure = new_figure(height=1.5 + 0.37 * len(shown))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(5, 2))
     _bars(left, [one[_MEAN] for one in shown], "{:.3f}", BLUE, f"mean absolute contribution, in {found['unit']}")
     _bars(right, [one["gain"] for one in shown], "{:.1%}", ORANGE, "share of the gain of all splits")
@@ -120,23 +115,3 @@ def _bars(axes: Axes, values: Sequence[float], written: str, colour: str, label:
     axes.set_yticks([])
     axes.set_xlabel(label, loc="left", fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def _new() -> tuple[Figure, Axes]:
-    figure = _figure(height=5)
-    return figure, figure.add_subplot()
-
-
-def _figure(height: float) -> Figure:
-    figure = Figure(figsize=(8, height), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)  # no window, no display, no pyplot state
-    return figure
-
-
-def _save(figure: Figure, axes: Axes, path: Path) -> None:
-    axes.set_ylim(bottom=0)
-    axes.grid(color="#E3E3E3", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
-    figure.savefig(path)
