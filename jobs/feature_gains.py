@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs import command
+from jobs.document import check, write_between
 from scoring.errors import OutputError, SettingError
 
 if TYPE_CHECKING:
     from scoring.training.families import Gain, OutOfFold
 
-MARK = "<!-- gains -->\n"
+MARK = "<!-- gains -->"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,13 +35,13 @@ def _feature_gains(arguments: argparse.Namespace) -> None:
     if arguments.seeds < 1:
         raise SettingError(f"--seeds {arguments.seeds}: it must be 1 or more")
     if arguments.document:
-        _around(arguments.document)  # to be refused now rather than after the measurement
+        check(arguments.document, MARK)  # to be refused now rather than after the measurement
     text = _measured(arguments.data, arguments.seeds, arguments.whole_alone)
     if arguments.document is None:
         print(text, end="")
         return
     try:
-        _write(arguments.document, text)
+        write_between(arguments.document, MARK, text)
     except OutputError:
         print(text, end="")  # it took long
         raise
@@ -68,29 +69,6 @@ def _measured(data: Path, seeds: int, whole_alone: bool) -> str:
         X, y = known_of(frame), frame[TARGET].to_numpy()
         whole, found = gains(X, y, families=families, seeds=range(seeds), progress=progress)
     return table(whole, found, clients=len(frame))
-
-
-def _write(document: Path, text: str) -> None:
-    """Put the text between the marks of the document as it is now, which may not be what it was before the measurement."""
-    from scoring.files import new_file
-
-    before, after = _around(document)
-    with new_file(document) as file:
-        file.write(f"{before}{MARK}{text}{MARK}{after}".encode())
-
-
-def _around(path: Path) -> tuple[str, str]:
-    """What stands in the document before and after its marks; OutputError where it can't be read or lacks them."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path} can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise OutputError(f"{path} can't be read: it is not UTF-8") from error
-    if text.count(MARK) != 2:
-        raise OutputError(f"{path} has no two lines {MARK.strip()} to write between")
-    before, _, after = text.split(MARK)
-    return before, after
 
 
 def table(whole: "OutOfFold", found: "Sequence[Gain]", *, clients: int) -> str:
