@@ -1,6 +1,7 @@
 """What the model is given: which fields, which ratios of them, and the directions the business says they must follow."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from scoring.fields import FIELDS, NOT_EMPLOYED
 
@@ -32,15 +33,43 @@ LOCAL_MEANS: tuple[tuple[str, str, str, tuple[float, float, float]], ...] = (
     ("PLAN_SCORE", "CREDIT_TO_ANNUITY", "EXT_SOURCE_MEAN", (4.0, 46.0, 0.02)),
 )
 
-# A ratio of a monotone field follows it: more days employed means a DAYS_EMPLOYED further below 0 and a greater share of life.
-MONOTONE: Mapping[str, int] = {
-    **dict.fromkeys((*_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_MIN", "EXT_SOURCE_MAX"), -1),  # a better outside score never harms
-    "PLAN_SCORE": -1,  # nor that of those who took the same plan
-    "DAYS_EMPLOYED": 1,  # a longer employment never harms
-    "EMPLOYED_TO_AGE": -1,
-    "DEF_30_CNT_SOCIAL_CIRCLE": 1,  # fewer defaults around the client never harm
-    "DEF_60_CNT_SOCIAL_CIRCLE": 1,
-    "REGION_RATING_CLIENT": 1,  # 3 is the lender's worst rating
-    "REGION_RATING_CLIENT_W_CITY": 1,
-    "OWN_CAR_AGE": 1,  # a newer car never harms
-}
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Columns of which more never lowers the probability of default (+1), or never raises it (-1), and why the lender says so."""
+
+    columns: tuple[str, ...]
+    sign: int
+    reason: str
+
+
+_LATE = ("COUNT", "SHARE", "1Y", "2Y")
+# What is derived of a field that has a direction follows it: more days employed are a DAYS_EMPLOYED further below 0 and a greater
+# share of life, a higher income is a lower share of it for the annuity.
+DIRECTIONS: tuple[Direction, ...] = (
+    Direction((*_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_MIN", "EXT_SOURCE_MAX"), -1, "a better external score never harms"),
+    Direction(("PLAN_SCORE",), -1, "nor do better scores of those who took the same plan"),
+    Direction(("DAYS_EMPLOYED",), 1, "a longer employment never harms (its days are negative)"),
+    Direction(("EMPLOYED_TO_AGE",), -1, "nor does a greater share of life in the same job"),
+    Direction(("AMT_INCOME_TOTAL", "INCOME_PER_MEMBER"), -1, "a higher income never harms"),
+    Direction(("ANNUITY_TO_INCOME", "CREDIT_TO_INCOME"), 1, "a loan that takes less of the income never harms"),
+    Direction(("DEF_30_CNT_SOCIAL_CIRCLE", "DEF_60_CNT_SOCIAL_CIRCLE"), 1, "fewer defaults around the client never harm"),
+    Direction(("REGION_RATING_CLIENT", "REGION_RATING_CLIENT_W_CITY"), 1, "3 is the lender's worst rating of a region"),
+    Direction(("OWN_CAR_AGE",), 1, "a newer car never harms"),
+    Direction(
+        ("BUREAU_BAD_COUNT", "BUREAU_OVERDUE_TOTAL", "BUREAU_OVERDUE_COUNT", "BUREAU_MAX_OVERDUE_MAX", "BUREAU_MAX_OVERDUE_MEAN"),
+        1,
+        "less overdue or written off at other lenders never harms",
+    ),
+    Direction(
+        (*(f"POS_LATE_{name}" for name in _LATE), "POS_DAYS_LATE_MAX", "CARD_LATE_COUNT", "CARD_DAYS_LATE_MAX"),
+        1,
+        "having paid this lender late less often never harms",
+    ),
+    Direction(
+        tuple(f"PREVIOUS_REFUSED_{name}" for name in _LATE), 1, "having been refused by this lender less often never harms"
+    ),
+)
+"""The business's directions: the one list of them."""
+
+MONOTONE: Mapping[str, int] = {column: direction.sign for direction in DIRECTIONS for column in direction.columns}

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from model import Scorer
-from scoring.inputs import MODEL_FIELDS, MONOTONE
+from scoring.inputs import MODEL_FIELDS, MONOTONE, RATIOS
 from scoring.records import fingerprint, read_training
+from scoring.synthetic import labelled_records
 from tests.conftest import LATEST, ROOT, demo_clients
 
 RELEASED = json.loads((LATEST / "model.json").read_text())
@@ -54,13 +55,34 @@ def test_it_grants_to_some_demo_clients_and_refuses_some(scorer: Scorer) -> None
     assert 20 <= refused.sum() <= 180
 
 
+@pytest.fixture(scope="module")
+def thousand() -> dict[str, Any]:
+    """A thousand clients, of whom each is known in other respects, as columns."""
+    frame = labelled_records(1000, seed=11, first_id=76_000_001)
+    return {name: frame[name].to_numpy() for name in MODEL_FIELDS}
+
+
 @pytest.mark.parametrize("field", [name for name in MONOTONE if name in MODEL_FIELDS])
-def test_each_monotone_field_moves_the_probability_one_way(field: str, scorer: Scorer) -> None:
-    low, high = scorer.release.ranges[field]
-    steps = []
-    for value in np.linspace(low, high, 25):
-        steps.append(scorer.score({**columns(demo_clients()), field: [float(value)] * 200}).raw)
+def test_each_monotone_field_moves_the_probability_of_a_thousand_clients_one_way(
+    field: str, scorer: Scorer, thousand: dict[str, Any]
+) -> None:
+    known = json.loads(scorer.documents["reference.json"].content)["columns"][field]["all"]["quantiles"]
+    values = np.unique([*scorer.release.ranges[field], *known[::8]])
+    steps = [scorer.score({**thousand, field: np.full(1000, value)}).raw for value in values]
     assert (np.diff(steps, axis=0) * MONOTONE[field] >= 0).all()
+    assert (steps[0] != steps[-1]).any()
+
+
+def test_what_is_derived_of_a_monotone_field_is_monotone_too() -> None:
+    """Else the field itself could move the probability either way."""
+    for name, _, of in RATIOS:
+        assert name in MONOTONE or not set(of) & set(MONOTONE), name
+
+
+def test_the_release_tells_every_direction_that_its_model_was_held_to() -> None:
+    told = {column: rule["sign"] for rule in RELEASED["monotone"] for column in rule["columns"]}
+    assert told == dict(MONOTONE)
+    assert all(rule["reason"] for rule in RELEASED["monotone"])
 
 
 def test_a_larger_instalment_for_the_same_loan_changes_the_probability(scorer: Scorer) -> None:
