@@ -256,14 +256,38 @@ def least_cost_threshold(
     empirical optimum itself is noisy, so it is taken only then.
     """
     theory = cost_false_positive / (cost_false_positive + cost_false_negative)
+    (low, high), optimum = optimum_interval(
+        probability,
+        target,
+        cost_false_negative=cost_false_negative,
+        cost_false_positive=cost_false_positive,
+        random_state=random_state,
+        resamples=resamples,
+    )
+    return theory if low <= theory <= high else optimum
+
+
+def optimum_interval(
+    probability: Floats,
+    target: NDArray[np.int64],
+    *,
+    cost_false_negative: float,
+    cost_false_positive: float,
+    random_state: int = 0,
+    resamples: int = 200,
+) -> tuple[tuple[float, float], float]:
+    """((low, high), optimum) of the PD of least cost over n clients: its 95% bootstrap interval, and itself.
+
+    probability and target are (n,). Between two neighbouring PDs every threshold costs the same: the optimum is the middle of the
+    cheapest such gap, and the interval reaches from the low ends to the high ends of the resamples' cheapest gaps.
+    """
     curve = _CostCurve(probability, target, cost_false_negative, cost_false_positive)
     rng = np.random.default_rng(random_state)
     rows = len(target)
     draws = (np.bincount(rng.integers(0, rows, rows), minlength=rows) for _ in range(resamples))
     ends = np.array([curve.optimum(draw) for draw in draws])
-    if np.quantile(ends[:, 0], 0.025) <= theory <= np.quantile(ends[:, 1], 0.975):
-        return theory
-    return float(np.mean(curve.optimum(np.ones(rows))))
+    interval = float(np.quantile(ends[:, 0], 0.025)), float(np.quantile(ends[:, 1], 0.975))
+    return interval, float(np.mean(curve.optimum(np.ones(rows))))
 
 
 class _CostCurve:

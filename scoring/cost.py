@@ -70,6 +70,33 @@ def cost_curve(*, probability: ArrayLike, target: ArrayLike, thresholds: ArrayLi
     return np.asarray(total / len(defaulted), dtype=np.float64)
 
 
+def cost_band(
+    *,
+    probability: ArrayLike,
+    target: ArrayLike,
+    thresholds: ArrayLike,
+    costs: CostMatrix,
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> tuple[Floats, Floats]:
+    """The bootstrap interval of `cost_curve` at each threshold alone: its low ends (k,) and its high ends (k,).
+
+    Clients of one outcome between the same two thresholds are alike, so a resample is how often each such group is drawn: the
+    counts are drawn, not the n clients (percentile method).
+    """
+    thresholds = np.asarray(thresholds, dtype=np.float64)
+    order = np.argsort(thresholds)
+    refused_by = np.searchsorted(thresholds[order], probability, side="right")  # how many of the thresholds
+    groups = np.bincount((np.asarray(target) == 1) * (thresholds.size + 1) + refused_by, minlength=2 * (thresholds.size + 1))
+    draws = np.random.default_rng(seed).multinomial(groups.sum(), groups / groups.sum(), size=resamples)
+    spared, missed = draws.reshape(resamples, 2, -1).cumsum(axis=2).transpose(1, 0, 2)  # good and bad clients granted credit
+    total = costs.false_negative * missed[:, :-1] + costs.false_positive * (spared[:, -1:] - spared[:, :-1])
+    low, high = np.empty(thresholds.size), np.empty(thresholds.size)
+    low[order], high[order] = np.quantile(total / groups.sum(), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high
+
+
 def paired_difference(
     *, costs: ArrayLike, reference: ArrayLike, level: float = 0.95, resamples: int = 10_000, seed: int = 0
 ) -> Interval:

@@ -1,11 +1,13 @@
 """What is kept in MLflow: a training's runs with their models. Nothing but this and releasing/registry.py talks to it."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -19,8 +21,16 @@ EXPERIMENT = "credit-scoring"
 LIBRARIES = ("lightgbm", "scikit-learn", "numpy", "scipy")
 """What opens the pickle."""
 
+PICKLE = "model.pkl"
+"""Of a model in the store."""
+
 _MODEL_CODE = Path(__file__).resolve().parent.parent / "custom_threshold_model.py"
 _SQLITE = "sqlite:///"
+
+
+def digest_of(model: str) -> str:
+    """The tag of a run that holds the sha256 of its model of that name."""
+    return f"sha256_{model}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,15 @@ class OpenRun:
             self._mlflow.log_metrics(dict(metrics))
 
     def log_model(self, model: Any, name: str, *, numbers: Sequence[str], labels: Sequence[str]) -> None:
-        """A fitted classifier that takes these columns, in which any value may be missing, and gives probabilities (n, 2)."""
+        """A fitted classifier that takes these columns, in which any value may be missing, and gives probabilities (n, 2).
+
+        The run keeps its pickle's sha256 as a tag, `digest_of(name)`: it is to be opened only where that holds.
+        """
         from mlflow.models import ModelSignature
         from mlflow.types import ColSpec, Schema, TensorSpec
 
         types = dict.fromkeys(numbers, "double") | dict.fromkeys(labels, "string")
-        self._mlflow.sklearn.log_model(
+        logged = self._mlflow.sklearn.log_model(
             model,
             name=name,
             serialization_format="cloudpickle",  # the default, skops, refuses a class of ours
@@ -72,6 +85,9 @@ class OpenRun:
                 Schema([TensorSpec(np.dtype("float64"), (-1, 2))]),
             ),
         )
+        with TemporaryDirectory() as folder:
+            kept = Path(self._mlflow.artifacts.download_artifacts(logged.model_uri, dst_path=folder)) / PICKLE
+            self._mlflow.set_tag(digest_of(name), hashlib.sha256(kept.read_bytes()).hexdigest())
 
 
 class Store:
@@ -187,6 +203,14 @@ class Store:
         for model in self._models(f"source_run_id = '{run_id}'"):
             if model.status in states:
                 self.client.delete_logged_model(model.model_id)
+
+
+def pickle_of(run: StoredRun, name: str, folder: Path) -> bytes:
+    """The pickle of the run's model `name`, downloaded to `folder`; TrainingError where it isn't the one that was logged."""
+    content = (folder / PICKLE).read_bytes()
+    if hashlib.sha256(content).hexdigest() != run.tags.get(digest_of(name)):
+        raise TrainingError(f"the {PICKLE} of run {run.run_id}, {name}, is not the one that was trained: train again")
+    return content
 
 
 def _stored(run: Any) -> StoredRun:

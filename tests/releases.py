@@ -11,9 +11,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from model import Scorer
+from scoring.cost import COSTS
+from scoring.fairness.measures import measure
 from scoring.inputs import CATEGORIES, NUMBERS
 from scoring.releasing import folder
+from scoring.releasing.acceptance import Acceptance
 from scoring.releasing.links import alone
 from scoring.releasing.registry import Registry
 from scoring.releasing.release import Released, release
@@ -21,7 +27,9 @@ from scoring.synthetic import demo_clients, labelled_records
 from scoring.tracking import Store
 from scoring.training.candidates import Candidate, lightgbm
 from scoring.training.clients import clients_of
-from scoring.training.fitting import fit
+from scoring.training.findings import Thresholds, answer_for, find
+from scoring.training.fitting import fit, leaves
+from scoring.training.predictions import PREDICTIONS, Predictions
 from scoring.training.run_files import Provenance, write_json, write_release
 from tests.conftest import ROOT
 
@@ -32,10 +40,24 @@ RUNS: Mapping[str, tuple[float, str | None]] = {
     "worse": (0.60, HERE),
     "elsewhere": (0.40, ELSEWHERE),
     "untold": (0.40, None),
+    "unfair": (0.45, HERE),
 }
 """Candidate -> its report cost per client and its report split: a run each."""
 
-COSTS = {"cost_false_negative": 10, "cost_false_positive": 1}
+PARAMS = {"cost_false_negative": 10, "cost_false_positive": 1, "seed": 0}
+
+
+def treated(granted: int) -> dict[str, Any]:
+    """A fairness of 2,000 made-up clients, of whom 900 of 1,000 men are granted credit, and so many of 1,000 women."""
+    sexes = np.repeat(["M", "F"], 1000)
+    refused = np.concatenate([np.arange(1000) >= 900, np.arange(1000) >= granted])
+    groups = pd.DataFrame({"sex": sexes, "family_status": "Married", "age_band": "26 to 35"})
+    target = np.arange(2000) % 10 == 0
+    return measure(groups, probability=0.9 * refused, target=target, threshold=0.5, costs=COSTS, resamples=20)
+
+
+FAIRNESS = (treated(890), treated(700))
+"""One that keeps the four-fifths rule, and one that doesn't."""
 
 
 def stored_runs(base: Path, root: Path) -> Store:
@@ -55,8 +77,15 @@ def make_runs(made: Path) -> None:
     clients = clients_of(labelled_records(1500, seed=3, first_id=73_000_001))
     small = Candidate("small", lambda seed: lightgbm(seed, n_estimators=20, n_jobs=1))
     fitted = fit(small, clients.X, clients.y, seed=0)
+    predictions = Predictions(clients.y, clients.report, fitted.probability, fitted.own, clients.groups)
+    thresholds = Thresholds(fitted.threshold, fitted.threshold)
+    found = find(predictions, thresholds, costs=COSTS, seed=0)
+    metrics = {**found.metrics, "leaves": float(leaves(fitted.model))}
+    _, entries = answer_for(predictions, thresholds, metrics, found.choice, costs=COSTS, seed=0)
+    data = {"fingerprint": "f" * 64, "rows": 1500, "defaults": int(clients.y.sum()), "report_rows": int(clients.report.sum())}
     provenance = Provenance("a training", "small", "no commit", "f" * 64, "2026-01-01T00:00:00Z")
-    write_release(fitted, clients.X, demo_clients(10), {"metrics": {}, "data": {}}, provenance, made)
+    write_release(fitted, clients.X, demo_clients(10), {"data": data, **entries}, provenance, made)
+    predictions.write(made / "release")
     for number, name in enumerate(RUNS):
         write_run(store, name, fitted.model.set_params(random_state=number), made)  # another pickle, the same scores
 
@@ -65,14 +94,15 @@ def write_run(store: Store, name: str, model: Any, made: Path) -> None:
     """A run as a training keeps it, with the files of made/release and the figures of RUNS."""
     cost, split = RUNS[name]
     told = {"report_fingerprint": split} if split else {}
-    metrics = {"oof_auc": 0.7, "oof_cost_per_client": 0.5, "oof_cost_of_granting_all": 0.9, "threshold": model.threshold_}
-    metrics |= {"report_cost_per_client": cost}
-    shutil.copytree(made / "release", made / name / "release")
     described = json.loads((made / "release" / "model.json").read_text())
-    write_json(made / name / "release" / "model.json", {**described, "candidate": name, "metrics": metrics, "data": told})
+    metrics = described["metrics"] | {"report_cost_per_client": cost}
+    shutil.copytree(made / "release", made / name / "release")
+    (made / name / "release" / PREDICTIONS).rename(made / name / PREDICTIONS)
+    entries = {"candidate": name, "metrics": metrics, "data": described["data"] | told, "fairness": FAIRNESS[name == "unfair"]}
+    write_json(made / name / "release" / "model.json", described | entries)
     tags = {"training_id": f"training of {name}", "candidate": name, "training_candidates": name}
     with store.run(name, {**tags, **told, "model_class": type(model).__name__}) as run:
-        run.log(params=COSTS, metrics=metrics, tags={}, artifacts=made / name)
+        run.log(params=PARAMS, metrics=metrics, tags={}, artifacts=made / name)
         run.log_model(model, "model", numbers=NUMBERS, labels=list(CATEGORIES))
 
 
@@ -83,8 +113,8 @@ class Project:
         self.store, self.root = store, root
         self.runs = {run.tags["candidate"]: run.run_id for run in store.runs()}
 
-    def release(self, candidate: str, force: str | None = None) -> Released:
-        return release(self.store, self.root, run_id=self.runs[candidate], force=force)
+    def release(self, candidate: str, force: str | None = None, accepted: Acceptance | None = None) -> Released:
+        return release(self.store, self.root, run_id=self.runs[candidate], force=force, accepted=accepted)
 
     def serves(self) -> str:
         """The candidate in models/latest, once the service would open it."""
@@ -130,6 +160,7 @@ KILLED_AT = """
 import os, pickle, signal, sys
 from pathlib import Path
 from scoring.releasing.folder import publish
+from scoring.releasing.acceptance import Acceptance
 from scoring.releasing.links import alone, before, switch
 
 action, root, version, content, left = pickle.load(sys.stdin.buffer)

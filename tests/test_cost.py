@@ -1,13 +1,17 @@
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring import cost
 from scoring.cost import (
     COSTS,
     CostMatrix,
     Interval,
     client_costs,
+    cost_band,
     cost_curve,
     cost_of_granting_all,
     cost_per_client,
@@ -52,9 +56,46 @@ def test_the_curve_is_the_cost_at_each_threshold_ties_included(clients: list[tup
     assert curve.tolist() == pytest.approx(one_by_one)
 
 
-def test_costs_are_asked_for_by_name_alone() -> None:
-    with pytest.raises(TypeError):
-        cost_per_client(PD, TARGET, 0.1, COSTS)  # type: ignore[call-arg]
+def test_every_function_takes_its_arguments_by_name_alone() -> None:
+    functions = [
+        function
+        for name, function in inspect.getmembers(cost, inspect.isfunction)
+        if function.__module__ == cost.__name__ and not name.startswith("_")
+    ]
+    assert cost_band in functions
+    for function in functions:
+        kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
+        assert kinds == {inspect.Parameter.KEYWORD_ONLY}, function.__name__
+
+
+def test_the_band_is_that_of_resampling_the_clients() -> None:
+    rng = np.random.default_rng(1)
+    probability = rng.choice([0.05, 0.1, 0.2, 0.4], 500)  # on the thresholds: whoever lies on one is refused
+    target = (rng.random(500) < probability).astype(np.int64)
+    thresholds = [0.4, 0.05, 0.1, 0.3]  # in any order
+    rows = rng.integers(0, 500, (2000, 500))
+    resampled = [
+        cost_curve(probability=probability[drawn], target=target[drawn], thresholds=thresholds, costs=COSTS) for drawn in rows
+    ]
+    low, high = cost_band(probability=probability, target=target, thresholds=thresholds, costs=COSTS, resamples=4000)
+    expected = np.quantile(resampled, [0.025, 0.975], axis=0)
+    np.testing.assert_allclose([low, high], expected, atol=0.03)
+    assert (high - low).min() > 0.06  # twice what is allowed to differ
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.3, 0.4]), st.integers(0, 1)), min_size=1, max_size=30))
+def test_the_band_holds_the_curve(clients: list[tuple[float, int]]) -> None:
+    probability, target = zip(*clients, strict=True)
+    thresholds = [0.0, 0.1, 0.15, 0.4, 0.41]
+    low, high = cost_band(probability=probability, target=target, thresholds=thresholds, costs=COSTS)
+    curve = cost_curve(probability=probability, target=target, thresholds=thresholds, costs=COSTS)
+    assert (low <= curve + 1e-9).all()
+    assert (curve <= high + 1e-9).all()
+
+
+def test_the_band_of_one_client_is_a_line() -> None:
+    low, high = cost_band(probability=[0.3], target=[1], thresholds=[0.1, 0.3, 0.5], costs=COSTS)
+    assert low.tolist() == high.tolist() == [0, 0, 10]
 
 
 def test_the_paired_interval_is_that_of_resampling_the_clients() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from jobs import release as release_job
-from scoring.errors import SettingError, TrainingError
-from scoring.releasing.gate import LONGEST_REASON, Measured, checked_reason, compared
+from scoring.errors import TrainingError
+from scoring.releasing.acceptance import Acceptance
+from scoring.releasing.gate import Measured, compared
 from scoring.releasing.links import serving
-from scoring.releasing.registry import Registry
+from scoring.releasing.registry import Registry, shortened
 from scoring.releasing.release import release
 from scoring.training.splits import in_report_split, report_fingerprint
 from tests import releases
@@ -27,8 +28,8 @@ def test_the_first_release_meets_no_gate(project: Project) -> None:
     released = project.release("worse")
     assert project.serves() == "worse"
     assert project.aliases() == {"champion": "worse"}
-    assert project.described()["gate"] == released.gate
-    assert released.gate == {
+    assert project.described()["gate"] == released.told["gate"]
+    assert released.told["gate"] == {
         "champion": None,
         "champion_report_cost": None,
         "report_cost": 0.60,
@@ -110,7 +111,7 @@ def test_a_champion_that_no_store_knows_is_read_from_its_folder(
     with pytest.raises(TrainingError, match="is not released, but registered as version 1, challenger"):
         other.release("worse")
     assert other.aliases() == {"challenger": "worse"}
-    assert other.release("better").gate == project.release("better").gate
+    assert other.release("better").told == project.release("better").told
 
 
 def test_a_champion_without_a_folder_is_read_from_the_store(project: Project) -> None:
@@ -118,7 +119,7 @@ def test_a_champion_without_a_folder_is_read_from_the_store(project: Project) ->
     shutil.rmtree(project.root / "models")
     with pytest.raises(TrainingError, match=r"the champion, version 1, 0\.500000"):
         project.release("worse")
-    assert project.release("better").gate == {
+    assert project.release("better").told["gate"] == {
         "champion": "version 1",
         "champion_report_cost": 0.50,
         "report_cost": 0.45,
@@ -168,18 +169,6 @@ def test_no_version_has_both_aliases(project: Project) -> None:
     assert project.aliases() == {"challenger": "plain"}
     registry.promote(number)
     assert project.aliases() == {"champion": "plain"}
-
-
-@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "two\u2028lines", "a\x1b[31m", "\udcff", "x" * (LONGEST_REASON + 1)])
-def test_a_reason_is_one_line_of_text(reason: str) -> None:
-    with pytest.raises(SettingError, match=f"--force .*: give the reason, one line of 1 to {LONGEST_REASON} characters"):
-        checked_reason(reason)
-
-
-def test_a_reason_of_the_full_length_and_none_at_all_are_fine() -> None:
-    assert checked_reason("x" * LONGEST_REASON) == "x" * LONGEST_REASON
-    assert checked_reason("espaces\u00a0fines\u202f: admises") == "espaces\u00a0fines\u202f: admises"
-    assert checked_reason(None) is None
 
 
 CHAMPION = Measured("3-c", "champion's run", 0.5, HERE, (10.0, 1.0))
@@ -290,3 +279,71 @@ def test_a_store_whose_making_fails_is_made_anew_by_the_next_test(tmp_path: Path
         with pytest.raises(KeyboardInterrupt):
             stored_runs(tmp_path, tmp_path)
     assert len(set(asked)) == 2
+
+
+REASON = Acceptance("sits on the line, and the groups repay differently", "Ada L.")
+
+
+def test_a_model_that_breaks_the_four_fifths_rule_is_not_released_and_not_registered(project: Project) -> None:
+    project.release("plain")
+    with pytest.raises(TrainingError) as raised:
+        project.release("unfair")
+    assert raised.value.message == (
+        f"run {project.runs['unfair']} is not released: it breaks the four-fifths rule, sex 'F' is granted 0.77 times as often "
+        "as 'M'; "
+        '--accept "reason" --by NAME releases it all the same, and both stand in its model card'
+    )
+    assert project.serves() == "plain"
+    assert project.aliases() == {"champion": "plain"}
+
+
+def test_who_accepts_a_breach_stands_in_model_json_and_in_the_card(project: Project) -> None:
+    released = project.release("unfair", accepted=REASON)
+    assert project.serves() == "unfair"
+    assert project.described()["four_fifths"] == {
+        "breaches": ["sex 'F' is granted 0.77 times as often as 'M'"],
+        "accepted": {"reason": REASON.reason, "by": "Ada L."},
+    }
+    card = (released.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"sex 'F' is granted 0.77 times as often as 'M'. Accepted by Ada L.: \"{REASON.reason}\"." in card
+    project.release("unfair")  # once more is no new release, and asks nothing again
+    assert project.described()["four_fifths"]["accepted"]["by"] == "Ada L."
+
+
+def test_an_acceptance_that_nothing_asked_for_is_not_kept(project: Project) -> None:
+    project.release("plain", accepted=REASON)
+    assert project.described()["four_fifths"] == {"breaches": [], "accepted": None}
+
+
+def test_an_accepted_breach_still_meets_the_gate(project: Project) -> None:
+    project.release("better")
+    project.release("unfair", accepted=REASON)  # costs as much
+    project.release("better")
+    with pytest.raises(TrainingError, match=r"it costs 0\.5"):
+        project.release("plain", accepted=REASON)
+
+
+def test_the_command_wants_a_name_with_a_reason(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    run = ["--run", project.runs["unfair"]]
+    assert job(project, *run, "--accept", "it is known") == 2
+    assert '--accept "reason" and --by NAME go together' in capsys.readouterr().err
+    assert job(project, *run) == 2
+    assert "breaks the four-fifths rule" in capsys.readouterr().err
+    assert job(project, *run, "--accept", "it is known", "--by", "Ada L.") == 0
+    assert "four-fifths rule: sex 'F' is granted 0.77 times as often as 'M'; accepted by Ada L." in capsys.readouterr().out
+
+
+def test_the_registry_describes_a_version_by_its_card(project: Project) -> None:
+    released = project.release("plain")
+    card = (released.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    version = project.store.client.get_model_version("credit", "1")
+    assert card.startswith(f"# Model card: credit {released.model_version}\n")
+    assert version.description == shortened(card)
+
+
+def test_a_card_too_long_for_the_registry_ends_with_a_whole_section() -> None:
+    card = "# A card\nwords\n\n## One\n" + "a" * 3000 + "\n\n## Two\n" + "b" * 3000 + "\n"
+    assert (
+        shortened(card) == "# A card\nwords\n\n## One\n" + "a" * 3000 + "\n\n(The rest stands in the release's MODEL_CARD.md.)\n"
+    )
+    assert shortened(card[:4000]) == card[:4000]

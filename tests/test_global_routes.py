@@ -148,20 +148,19 @@ def stored_parts(folder: Path) -> tuple[StoredRun, Path, Path]:
     (parts / "model.json").write_text('{"threshold": 0.1, "fields": [], "columns": []}')
     for name in content.DOCUMENTS:
         (parts / name).write_text(f'{{"name": "{name}"}}\n')
-    return StoredRun("0123", datetime(2026, 1, 1, tzinfo=UTC), {}, {}, {}), model, parts
-
-
-def test_a_release_says_the_sha256_of_each_file_that_it_serves(tmp_path: Path) -> None:
-    run, model, parts = stored_parts(tmp_path)
-    files = content.release_files(run, 1, model, parts, None)
-    assert content.DOCUMENTS == DOCUMENTS
-    said = json.loads(files["model.json"])["files"]
-    assert said == {name: hashlib.sha256(files[name]).hexdigest() for name in DOCUMENTS}
-    assert all(files[name] == (parts / name).read_bytes() for name in DOCUMENTS)
+    tags = {"sha256_model": hashlib.sha256(b"a pickle").hexdigest()}
+    return StoredRun("0123", datetime(2026, 1, 1, tzinfo=UTC), tags, {}, {}), model, parts
 
 
 def test_a_run_of_before_is_told_to_be_trained_again(tmp_path: Path) -> None:
     run, model, parts = stored_parts(tmp_path)
     (parts / "importance.json").unlink()
     with pytest.raises(TrainingError, match=r"run 0123 kept no importance\.json: train again"):
-        content.release_files(run, 1, model, parts, None)
+        content.release_files(run, 1, model, parts, {})
+
+
+def test_a_pickle_that_is_not_the_one_that_was_trained_is_not_released(tmp_path: Path) -> None:
+    run, model, parts = stored_parts(tmp_path)
+    (model / "model.pkl").write_bytes(b"another pickle")
+    with pytest.raises(TrainingError, match=r"the model\.pkl of run 0123, model, is not the one that was trained"):
+        content.release_files(run, 1, model, parts, {})

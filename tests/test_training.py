@@ -125,7 +125,7 @@ def test_each_candidate_is_a_run_of_the_training_with_its_figures(trained: Train
 def test_the_stored_predictions_are_what_the_figures_say(trained: Trained, tmp_path: Path) -> None:
     for run in trained.runs().values():
         found = predictions(trained, run, tmp_path)
-        assert list(found.columns) == ["target", "report", "probability"]
+        assert list(found.columns) == ["target", "report", "probability", "released", "sex", "family_status", "age_band"]
         assert (found["target"] == trained.frame["TARGET"]).all()
         assert (found["report"] == in_report_split(trained.frame["SK_ID_CURR"])).all()
         for prefix, part in (("oof", found[~found["report"]]), ("report", found[found["report"]])):
@@ -243,6 +243,7 @@ def test_the_released_model_is_the_runs_byte_for_byte_and_serves(trained: Traine
     logged = (trained.store.download_model(run.run_id, "model", tmp_path) / "model.pkl").read_bytes()
     assert (trained.root / "models" / "latest" / "model.pkl").read_bytes() == logged
     scorer = Scorer.load(trained.root / "models" / "latest")  # checks the sha256 and the golden scores
+    assert run.tags["sha256_model"] == hashlib.sha256(logged).hexdigest()
     assert scorer.model_version == trained.released.model_version == f"1-{described(trained)['sha256'][:8]}"
 
 
@@ -304,7 +305,7 @@ def test_the_reference_profile_sums_up_all_granted_and_refused(trained: Trained)
 def test_nothing_released_names_a_client_or_a_place(trained: Trained) -> None:
     ids = {str(client) for client in trained.frame["SK_ID_CURR"]}
     released = [path for path in (trained.root / "models" / "latest").rglob("*") if path.is_file()]
-    assert len(released) == 10
+    assert len(released) == 11
     for path in released:
         content = path.read_bytes()
         assert b"SK_ID_CURR" not in content, path

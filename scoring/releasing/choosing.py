@@ -4,14 +4,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import CostMatrix, client_costs
 from scoring.errors import TrainingError
 from scoring.releasing.selection import RunSummary, select
 from scoring.tracking import Store, StoredRun
-from scoring.training.run_files import PREDICTIONS
+from scoring.training.predictions import PREDICTIONS, Predictions
 
 RELEASABLE = CustomThresholdModel.__name__
 """The class of a model that can be released."""
@@ -44,10 +42,8 @@ def _by_start(runs: Sequence[StoredRun]) -> list[str]:
 
 def _summary(store: Store, run: StoredRun) -> RunSummary:
     with tempfile.TemporaryDirectory() as name:
-        predictions = pd.read_parquet(store.download(run.run_id, PREDICTIONS, Path(name)))
-    seen = predictions[~predictions["report"]]  # no choice looks at the report split
+        predictions = Predictions.read(store.download(run.run_id, PREDICTIONS, Path(name)))
+    seen, _ = predictions.samples  # no choice looks at the report split
     matrix = CostMatrix(float(run.params["cost_false_negative"]), float(run.params["cost_false_positive"]))
-    costs = client_costs(
-        probability=seen["probability"], target=seen["target"], threshold=run.metrics["oof_threshold"], costs=matrix
-    )
+    costs = client_costs(probability=seen.probability, target=seen.target, threshold=run.metrics["oof_threshold"], costs=matrix)
     return RunSummary(run.run_id, run.tags["candidate"], run.metrics["oof_auc"], int(run.metrics["leaves"]), costs)

@@ -9,12 +9,15 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # MLflow's own format; its stubs aren't among our pins
 
 from scoring.errors import TrainingError
+from scoring.releasing.card import card
 from scoring.releasing.links import RUN
-from scoring.releasing.registry import REGISTERED_MODEL
-from scoring.tracking import StoredRun
+from scoring.releasing.registry import MODEL, REGISTERED_MODEL
+from scoring.tracking import StoredRun, pickle_of
 
 DOCUMENTS = ("reference.json", "importance.json")
 """What a release holds beside the model, and the service answers with as it is."""
+
+CARD = "MODEL_CARD.md"
 
 
 def model_version(number: int, pickled: bytes) -> str:
@@ -23,32 +26,42 @@ def model_version(number: int, pickled: bytes) -> str:
 
 
 def release_files(
-    run: StoredRun, number: int, model_folder: Path, parts_folder: Path, gate: Mapping[str, Any] | None
+    run: StoredRun, number: int, model_folder: Path, parts_folder: Path, told: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """Path below the release folder -> content.
 
     `model_folder`: the model as MLflow logged it, whose model.pkl is released byte for byte. `parts_folder`: the run's release/.
-    `gate`: how it compared with the champion; None for a release that has no such entry.
-    Raises TrainingError where the run lacks a file, as those of earlier versions of this code do.
+    `told`: what the release itself adds to model.json; see gate.TOLD.
+    Raises TrainingError where the run lacks a file, as those of earlier versions of this code do, or has another pickle.
     """
-    pickled = _document(run, model_folder / "model.pkl")
+    pickled = pickle_of(run, MODEL, model_folder)
     parts = json.loads(_document(run, parts_folder / "model.json"))
     documents = {name: _document(run, parts_folder / name) for name in DOCUMENTS}
-    description = {
+    description: dict[str, Any] = {
         "model_version": model_version(number, pickled),
         "registry": {"name": REGISTERED_MODEL, "version": number},
         "run_id": run.run_id,
         "sha256": hashlib.sha256(pickled).hexdigest(),
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in documents.items()},
-        **({"gate": dict(gate)} if gate else {}),
+        **told,
         **parts,
     }
+    documents[CARD] = card(description, json.loads(documents["importance.json"]), len(pickled)).encode()
+    description["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in documents.items()}
     return {
         "model.pkl": pickled,
         "model.json": _json(description),
         **documents,
         **{f"{RUN}/{name}": content for name, content in _reduced_run(run, parts, model_folder).items()},
     }
+
+
+def fairness_of(run: StoredRun, parts_folder: Path) -> Mapping[str, Any]:
+    """Whom the run's model treats how; TrainingError for a run of before that was measured."""
+    parts: dict[str, Any] = json.loads(_document(run, parts_folder / "model.json"))
+    if "fairness" not in parts:
+        raise TrainingError(f"run {run.run_id} kept no fairness: train again")
+    fairness: Mapping[str, Any] = parts["fairness"]
+    return fairness
 
 
 def _document(run: StoredRun, path: Path) -> bytes:

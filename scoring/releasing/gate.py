@@ -4,21 +4,22 @@ Neither training, nor tuning, nor the selection among a training's runs looks at
 client is a fair comparison of two models, as long as both were measured on the same clients, with the same costs of an error.
 The gate itself is a choice by it, if a coarse one: who releases run after run until one passes has selected on the report split,
 and the figure of the one that passed is then too hopeful (docs/decisions/0006).
+
+Two runs of one origin are one model with two cost matrices (jobs/set_costs.py): which of them is right is no question for a gate.
 """
 
 import json
 import math
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scoring.errors import SettingError
+from scoring.releasing.other_costs import ORIGIN, Pair, command, cost_at, shares_of_errors
 from scoring.tracking import StoredRun
 
-LONGEST_REASON = 500  # characters
-_NOT_IN_A_LINE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, bytes that were no UTF-8, and what else ends a line
+TOLD = ("gate", "four_fifths")
+"""What a release adds to model.json: how it compared with the champion, and whom it treats less well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +27,32 @@ class Measured:
     """A model as the gate sees it; None where nobody knows.
 
     `report_cost`: per client of the report split. `costs`: of a false negative and a false positive, the units of that cost.
-    `gate`: what its model.json says of its own release.
+    `told`: what its model.json says of its own release, by the names of TOLD. `origin`: the run that trained it. `errors`: the
+    share of the report split's clients that are a false negative of it, and the share that are a false positive.
     """
 
     name: str
     run_id: str | None = None
     report_cost: float | None = None
     report_fingerprint: str | None = None
-    costs: tuple[float, float] | None = None
-    gate: Mapping[str, Any] | None = None
+    costs: Pair | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    origin: str | None = None
+    errors: Pair | None = None
 
 
 def measured_run(run: StoredRun, name: str) -> Measured:
     """A run of the store, as the gate sees it."""
-    costs = [run.params.get(f"cost_{error}") for error in ("false_negative", "false_positive")]
+    given = [run.params.get(f"cost_{error}") for error in ("false_negative", "false_positive")]
+    costs = (float(given[0]), float(given[1])) if given[0] and given[1] else None
     return Measured(
         name,
         run.run_id,
         run.metrics.get("report_cost_per_client"),
         run.tags.get("report_fingerprint"),
-        (float(costs[0]), float(costs[1])) if costs[0] and costs[1] else None,
+        costs,
+        origin=run.tags.get(ORIGIN, run.run_id),
+        errors=shares_of_errors(run.metrics, costs),
     )
 
 
@@ -53,14 +60,16 @@ def measured_release(folder: Path) -> Measured | None:
     """A release folder, as the gate sees it; None where its model.json can't be read."""
     try:
         described = json.loads((folder / "model.json").read_bytes())
-        costs = described["costs"]
+        costs = float(described["costs"]["false_negative"]), float(described["costs"]["false_positive"])
         return Measured(
             str(described["model_version"]),
             str(described["run_id"]),
             float(described["metrics"]["report_cost_per_client"]),
             described["data"].get("report_fingerprint"),
-            (float(costs["false_negative"]), float(costs["false_positive"])),
-            described.get("gate"),
+            costs,
+            {name: described[name] for name in TOLD if name in described},
+            described.get("repriced", {}).get("origin", described["run_id"]),
+            shares_of_errors(described["metrics"], costs),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
@@ -71,25 +80,30 @@ def compared(candidate: Measured, champion: Measured | None, forced: str | None)
 
     `forced` counts, and is kept, only where there is something to overrule.
     """
-    objection = _objection(candidate, champion) if champion else None
-    gate = {
+    changed = _costs_changed(candidate, champion) if champion else None
+    objection = _objection(candidate, champion) if champion and not changed else None
+    gate: dict[str, Any] = {
         "champion": champion and champion.name,
         "champion_report_cost": champion and _cost(champion),
         "report_cost": _cost(candidate),
         "same_report_split": champion and _same_clients(candidate, champion),
         "forced": forced if objection else None,
     }
+    if changed:
+        gate["costs_changed"] = changed
     return gate, None if forced else objection
 
 
-def checked_reason(text: str | None) -> str | None:
-    """The reason of --force, without spaces around it; SettingError unless it is one line of 1 to LONGEST_REASON characters."""
-    if text is None:
+def _costs_changed(candidate: Measured, champion: Measured) -> dict[str, Any] | None:
+    """Of two runs of one origin with different costs: those before and now, and what the decisions of either cost now on the
+    report split; None for any other two.
+    """
+    of_one = candidate.origin is not None and candidate.origin == champion.origin
+    if not of_one or not candidate.costs or not champion.costs or candidate.costs == champion.costs:
         return None
-    reason = text.strip()
-    if not 0 < len(reason) <= LONGEST_REASON or any(unicodedata.category(sign) in _NOT_IN_A_LINE for sign in reason):
-        raise SettingError(f"--force {reason[:40]!r}: give the reason, one line of 1 to {LONGEST_REASON} characters")
-    return reason
+    now = cost_at(candidate.costs, champion.errors) if champion.errors else None
+    before, after = list(champion.costs), list(candidate.costs)
+    return {"from": before, "to": after, "champion_report_cost": now, "report_cost": _cost(candidate)}
 
 
 def _objection(candidate: Measured, champion: Measured) -> str | None:
@@ -98,7 +112,8 @@ def _objection(candidate: Measured, champion: Measured) -> str | None:
         complaint = "it was measured on another report split than" if known else "nothing says that its report split is that of"
         return f"{complaint} the champion, {champion.name}: their costs can't be compared"
     if candidate.costs != champion.costs:
-        return f"it was measured with other costs of an error than the champion, {champion.name}"
+        way = f": `{command(candidate.run_id, champion.costs)}` gives it these" if candidate.run_id and champion.costs else ""
+        return f"it was measured with other costs of an error than the champion, {champion.name}{way}"
     cost, champion_cost = _cost(candidate), _cost(champion)
     if cost is None or champion_cost is None:
         return f"its report cost or that of the champion, {champion.name}, isn't known"

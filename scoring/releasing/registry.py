@@ -17,6 +17,9 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 MODEL = "model"
 """Of a run's models, the one that is released: fitted on all rows."""
 
+LONGEST_DESCRIPTION = 5000  # characters: what the column of MLflow's database takes where the database counts
+_REST = "\n\n(The rest stands in the release's MODEL_CARD.md.)\n"
+
 
 class Registry:
     """The versions of the registered model in a store; every method raises TrainingError in one line where it can't be used."""
@@ -61,6 +64,11 @@ class Registry:
         """Call a version challenger, in the place of the one that was, and champion no longer."""
         self._call(number, CHALLENGER, no_longer=CHAMPION)
 
+    def describe(self, number: int, card: str) -> None:
+        """Give a version its model card for a description, as far as a tracking server's database takes it."""
+        with in_one_line(self._store.uri):
+            self._client.update_model_version(REGISTERED_MODEL, str(number), description=shortened(card))
+
     def _call(self, number: int, alias: str, no_longer: str) -> None:
         with in_one_line(self._store.uri):
             self._client.set_registered_model_alias(REGISTERED_MODEL, alias, str(number))
@@ -69,3 +77,11 @@ class Registry:
 
     def _named(self) -> list[Any]:
         return list(self._client.search_registered_models(f"name = '{REGISTERED_MODEL}'"))
+
+
+def shortened(card: str) -> str:
+    """The card without the last of its sections, where it is longer than LONGEST_DESCRIPTION; it says so then."""
+    if len(card) <= LONGEST_DESCRIPTION:
+        return card
+    end = card.rfind("\n## ", 0, LONGEST_DESCRIPTION - len(_REST))
+    return card[:end].rstrip("\n") + _REST

@@ -10,49 +10,63 @@ from pathlib import Path
 from typing import Any
 
 from scoring.errors import TrainingError
+from scoring.releasing.acceptance import Acceptance, four_fifths
 from scoring.releasing.choosing import RELEASABLE, choose, training
-from scoring.releasing.content import model_version, release_files
+from scoring.releasing.content import CARD, fairness_of, model_version, release_files
 from scoring.releasing.folder import publish
-from scoring.releasing.gate import Measured, checked_reason, compared, measured_release, measured_run
+from scoring.releasing.gate import TOLD, Measured, compared, measured_release, measured_run
 from scoring.releasing.links import alone, serving
 from scoring.releasing.registry import CHALLENGER, CHAMPION, MODEL, Registry
+from scoring.releasing.wording import one_line
 from scoring.tracking import Store, StoredRun
 from scoring.training.run_files import RELEASE
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What was released, where it lies, and how it compared with the champion before it (model.json's "gate")."""
+    """What was released, where it lies, and what the release itself added to its model.json (gate.TOLD)."""
 
     model_version: str
     run: StoredRun
     folder: Path
-    gate: Mapping[str, Any] | None
+    told: Mapping[str, Any]
 
 
 def release(
-    store: Store, root: Path, training_id: str | None = None, *, run_id: str | None = None, force: str | None = None
+    store: Store,
+    root: Path,
+    training_id: str | None = None,
+    *,
+    run_id: str | None = None,
+    force: str | None = None,
+    accepted: Acceptance | None = None,
 ) -> Released:
     """Release a run, or the chosen one of a training, by default of the newest complete one, in the project folder `root`.
 
-    A model that the gate refuses is registered as challenger and not released, unless `force` says why. The alias follows the
-    folder: what the registry calls champion was served. Once more is the same version again, and passes no gate.
-    Raises TrainingError where there is no such training or run, or the gate refuses it; SettingError for a reason that is none;
+    A model that breaks the four-fifths rule is not released unless it is `accepted`. One that the gate refuses is registered as
+    challenger and not released, unless `force` says why. The alias follows the folder: what the registry calls champion was
+    served. Once more is the same version again, and nothing is asked of it twice.
+    Raises TrainingError where there is no such training or run, or it is refused; SettingError for a reason that is none;
     OutputError where root can't be written.
     """
-    forced = checked_reason(force)
+    forced = None if force is None else one_line("--force", force, "give the reason")
     chosen = _releasable(store, run_id) if run_id else choose(store, training(store, training_id))
     registry = Registry(store)
     with tempfile.TemporaryDirectory() as name, alone(root):
         model_folder = store.download_model(chosen.run_id, MODEL, Path(name))
         parts_folder = store.download(chosen.run_id, RELEASE, Path(name))
-        gate = _gate(registry, chosen, _champion(store, registry, root), forced)
+        champion = _champion(store, registry, root)
+        told = champion.told if champion and champion.run_id == chosen.run_id else {}
+        if set(TOLD) - set(told):  # another model than the one that serves, or nobody knows what was said of this one
+            fair = four_fifths(chosen.run_id, fairness_of(chosen, parts_folder), accepted)
+            told = {"gate": _gate(registry, chosen, champion, forced), "four_fifths": fair}
         number = registry.register(chosen.run_id)
-        files = release_files(chosen, number, model_folder, parts_folder, gate)
+        files = release_files(chosen, number, model_folder, parts_folder, told)
         version = model_version(number, files["model.pkl"])
         folder = publish(root, version, files)
+        registry.describe(number, files[CARD].decode())
         registry.promote(number)
-    return Released(version, chosen, folder, gate)
+    return Released(version, chosen, folder, told)
 
 
 def _releasable(store: Store, run_id: str) -> StoredRun:
@@ -83,10 +97,9 @@ def _champion(store: Store, registry: Registry, root: Path) -> Measured | None:
     return measured_run(run, name) if run else Measured(name, run_id)
 
 
-def _gate(registry: Registry, chosen: StoredRun, champion: Measured | None, forced: str | None) -> Mapping[str, Any] | None:
-    if champion and champion.run_id == chosen.run_id:
-        return champion.gate
-    gate, objection = compared(measured_run(chosen, chosen.run_id), champion, forced)
+def _gate(registry: Registry, chosen: StoredRun, champion: Measured | None, forced: str | None) -> Mapping[str, Any]:
+    other = champion if champion and champion.run_id != chosen.run_id else None
+    gate, objection = compared(measured_run(chosen, chosen.run_id), other, forced)
     if not objection:
         return gate
     if champion and champion.run_id and (number := registry.version_of(champion.run_id)):

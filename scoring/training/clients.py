@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.fairness.groups import groups_of
 from scoring.fields import ID, TARGET
 from scoring.inputs import MODEL_FIELDS, NUMBERS
 from scoring.training.splits import in_report_split, report_fingerprint
@@ -16,12 +17,15 @@ LEAST = 10  # of each outcome: what leaves SMOTE its neighbours in every fold
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Clients:
-    """The n clients of a training: X (n, fields), y (n,) 0 or 1, who is in the report split (n,), and that split's digest."""
+    """The n clients of a training: X (n, fields), y (n,) 0 or 1, who is in the report split (n,), that split's digest, and the
+    groups (n, attributes) between which fairness is measured, of which no model knows.
+    """
 
     X: pd.DataFrame
     y: NDArray[np.int64]
     report: NDArray[np.bool_]
     report_fingerprint: str
+    groups: pd.DataFrame
 
 
 def clients_of(frame: pd.DataFrame) -> Clients:
@@ -36,4 +40,4 @@ def clients_of(frame: pd.DataFrame) -> Clients:
                 f"{len(rows)} clients {part}, {rows.sum()} of whom defaulted: training needs {LEAST} of each outcome there"
             )
     X = frame[list(MODEL_FIELDS)].astype(dict.fromkeys(NUMBERS, np.float64))
-    return Clients(X, y, report, report_fingerprint(ids, y))
+    return Clients(X, y, report, report_fingerprint(ids, y), groups_of(frame))

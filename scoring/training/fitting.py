@@ -23,14 +23,19 @@ Target = NDArray[np.int64]
 class Fitted:
     """A classifier fitted on n clients.
 
-    `probability` (n,): out-of-fold PDs, for measuring. `refused` (n,): what the fitted model's own calibration and threshold
-    say of the clients, out of fold.
+    `probability` (n,): out-of-fold PDs, for measuring. `own` (n,): what the fitted model's own calibration makes of the
+    out-of-fold scores; its threshold was learnt from them.
     """
 
     model: Any
     probability: Floats
     threshold: float
-    refused: NDArray[np.bool_]
+    own: Floats
+
+    @property
+    def refused(self) -> NDArray[np.bool_]:
+        """Whom (n,) the fitted model's own calibration and threshold refuse, out of fold."""
+        return self.own >= self.threshold
 
 
 def fit(candidate: Candidate, X: pd.DataFrame, y: Target, *, seed: int) -> Fitted:
@@ -39,8 +44,7 @@ def fit(candidate: Candidate, X: pd.DataFrame, y: Target, *, seed: int) -> Fitte
     if isinstance(model, CustomThresholdModel | Resampled):
         raw = model.out_of_fold(X, y)
         model.fit(X, y, raw)
-        refused = model.probability(raw) >= model.threshold_
-        return Fitted(model, cross_calibrated(raw, y, seed), model.threshold_, refused)
+        return Fitted(model, cross_calibrated(raw, y, seed), model.threshold_, model.probability(raw))
     probability = cross_val_predict(model, X, y, cv=folds(seed), method="predict_proba")[:, 1]
     threshold = candidate.threshold
     if threshold is None:
@@ -51,7 +55,7 @@ def fit(candidate: Candidate, X: pd.DataFrame, y: Target, *, seed: int) -> Fitte
             cost_false_positive=COSTS.false_positive,
             random_state=seed,
         )
-    return Fitted(model.fit(X, y), probability, threshold, probability >= threshold)
+    return Fitted(model.fit(X, y), probability, threshold, probability)
 
 
 def cross_calibrated(raw: Floats, y: Target, seed: int) -> Floats:

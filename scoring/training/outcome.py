@@ -11,9 +11,10 @@ from custom_threshold_model import TREES, CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.training.candidates import Candidate
 from scoring.training.clients import Clients
+from scoring.training.findings import Thresholds, answer_for, find
 from scoring.training.fitting import Fitted, fit, is_ours, leaves
-from scoring.training.metrics import Sample, figures
-from scoring.training.run_files import Provenance, write_pictures, write_predictions, write_release
+from scoring.training.predictions import Predictions
+from scoring.training.run_files import Provenance, write_pictures, write_release
 from scoring.training.splits import N_FOLDS
 
 FITS = 2 * (N_FOLDS + 1)
@@ -47,40 +48,38 @@ def outcome(
     outside = fit(candidate, clients.X[~clients.report], clients.y[~clients.report], seed=seed)
     progress(f"{candidate.name}: fitted outside the report split", FITS // 2)
     whole = fit(candidate, clients.X, clients.y, seed=seed)
-    samples = _samples(outside, clients)
-    metrics = _metrics(outside, whole, samples)
-    measured = np.empty(len(clients.y))
-    measured[~clients.report], measured[clients.report] = (sample.probability for sample in samples)
-    write_predictions(clients.y, clients.report, measured, folder)
-    write_pictures(samples, outside.threshold, folder)
+    predictions, thresholds = _predictions(outside, whole, clients), Thresholds(outside.threshold, whole.threshold)
+    found = find(predictions, thresholds, costs=COSTS, seed=seed)
+    metrics = dict(found.metrics)
+    predictions.write(folder)
+    write_pictures(predictions.samples, found.choice, folder)
     if is_ours(whole.model):
-        write_release(whole, clients.X, golden, {"metrics": metrics, "data": _data(clients)}, provenance, folder)
+        metrics["leaves"] = float(leaves(whole.model))
+        more, entries = answer_for(predictions, thresholds, metrics, found.choice, costs=COSTS, seed=seed)
+        metrics |= more
+        write_release(whole, clients.X, golden, {"data": _data(clients, provenance), **entries}, provenance, folder)
     progress(f"{candidate.name}: refitted on all clients", FITS // 2)
-    about = {"model_class": type(whole.model).__name__, "report_fingerprint": clients.report_fingerprint}
+    tags = {"model_class": type(whole.model).__name__, "report_fingerprint": clients.report_fingerprint}
     return Outcome(
-        asdict(provenance) | about, _params(whole.model, seed), metrics, {"report_model": outside.model, "model": whole.model}
+        asdict(provenance) | tags, _params(whole.model, seed), metrics, {"report_model": outside.model, "model": whole.model}
     )
 
 
-def _samples(outside: Fitted, clients: Clients) -> tuple[Sample, Sample]:
-    unseen = outside.model.predict_proba(clients.X[clients.report])[:, 1]
-    return (
-        Sample("out of fold", outside.probability, clients.y[~clients.report]),
-        Sample("report split", unseen, clients.y[clients.report]),
-    )
+def _predictions(outside: Fitted, whole: Fitted, clients: Clients) -> Predictions:
+    measured = np.empty(len(clients.y))
+    measured[~clients.report] = outside.probability
+    measured[clients.report] = outside.model.predict_proba(clients.X[clients.report])[:, 1]
+    return Predictions(clients.y, clients.report, measured, whole.own, clients.groups)
 
 
-def _metrics(outside: Fitted, whole: Fitted, samples: tuple[Sample, Sample]) -> dict[str, float]:
-    metrics = {"oof_threshold": outside.threshold, "threshold": whole.threshold}
-    for prefix, sample in zip(("oof", "report"), samples, strict=True):
-        measured = figures(sample, threshold=outside.threshold, costs=COSTS)
-        metrics |= {f"{prefix}_{name}": value for name, value in measured.items()}
-    return metrics | ({"leaves": float(leaves(whole.model))} if is_ours(whole.model) else {})
-
-
-def _data(clients: Clients) -> dict[str, int | str]:
-    rows = {"rows": len(clients.y), "defaults": int(clients.y.sum()), "report_rows": int(clients.report.sum())}
-    return rows | {"report_fingerprint": clients.report_fingerprint}
+def _data(clients: Clients, provenance: Provenance) -> dict[str, int | str]:
+    return {
+        "fingerprint": provenance.fingerprint,
+        "rows": len(clients.y),
+        "defaults": int(clients.y.sum()),
+        "report_rows": int(clients.report.sum()),
+        "report_fingerprint": clients.report_fingerprint,
+    }
 
 
 def _params(model: Any, seed: int) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from scoring.cost import COSTS, cost_curve, cost_of_granting_all, cost_per_client
-from scoring.plotting import BLUE, COLOURS, GREY, ORANGE, new_axes, new_figure, save
+from scoring.cost import cost_band, cost_curve, cost_of_granting_all
+from scoring.plotting import BLUE, COLOURS, GREEN, GREY, ORANGE, PURPLE, new_axes, new_figure, save
 from scoring.training.metrics import Sample, calibration_bins, calibration_error
+from scoring.training.thresholds import ThresholdStudy
 
 Floats = NDArray[np.float64]
 
@@ -21,27 +22,26 @@ MOST_COLUMNS = 20
 _MEAN = "mean_absolute_contribution"
 
 
-def plot_cost_curve(samples: tuple[Sample, ...], threshold: float, path: Path) -> None:
-    """What a client costs at each threshold, in each sample, beside granting to all; a PNG."""
+def plot_cost_curve(samples: tuple[Sample, Sample], choice: ThresholdStudy, path: Path) -> None:
+    """What a client costs at each threshold, out of fold with its 95% band and in the report split, beside granting to all, with
+    the thresholds that were open to choice; a PNG.
+    """
     figure, axes = new_axes()
     thresholds = np.linspace(0.0, HIGHEST_THRESHOLD, 301)
-    for sample, colour in zip(samples, COLOURS, strict=False):
-        values = cost_curve(probability=sample.probability, target=sample.target, thresholds=thresholds, costs=COSTS)
-        axes.plot(thresholds, values, color=colour, label=sample.label)
-    first = samples[0]
-    all_granted = cost_of_granting_all(target=first.target, costs=COSTS)
-    reached = cost_per_client(probability=first.probability, target=first.target, threshold=threshold, costs=COSTS)
-    axes.axhline(all_granted, color=GREY, linestyle=":", label="granting to all")
-    if threshold <= HIGHEST_THRESHOLD:
-        axes.axvline(threshold, color=GREY, linestyle="--", linewidth=1, label=f"threshold used, {threshold:.2%}")
+    for sample, colour in zip(samples, COLOURS, strict=True):
+        clients: dict[str, Any] = {"probability": sample.probability, "target": sample.target, "thresholds": thresholds}
+        axes.plot(thresholds, cost_curve(**clients, costs=choice.costs), color=colour, label=sample.label)
+        if sample is samples[0]:
+            band = cost_band(**clients, costs=choice.costs)
+            axes.fill_between(thresholds, *band, color=colour, alpha=0.18, linewidth=0, label=f"95% band {sample.label}")
+    all_granted = cost_of_granting_all(target=samples[0].target, costs=choice.costs)
+    axes.axhline(all_granted, color=GREY, linestyle=":", label=f"granting to all, {all_granted:.3f}")
+    _mark_choice(axes, choice)
     axes.set_xlim(0, HIGHEST_THRESHOLD)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("threshold: credit is refused from this probability of default")
     axes.set_ylabel("cost per client (1 = one good client refused)")
-    axes.set_title(
-        f"Refusing from {threshold:.2%} costs {reached:.3f} a client {first.label}; granting to all, {all_granted:.3f}",
-        loc="left",
-    )
+    axes.set_title(_what_it_costs(samples, choice), loc="left")
     save(figure, axes, path)
 
 
@@ -96,6 +96,33 @@ def wilson_interval(share: Floats, clients: NDArray[np.int64], z: float = 1.96) 
     spread = z * np.sqrt(share * (1 - share) / clients + z**2 / (4 * clients**2))
     middle, scale = share + z**2 / (2 * clients), 1 + z**2 / clients
     return (middle - spread) / scale, (middle + spread) / scale
+
+
+def _mark_choice(axes: Axes, choice: ThresholdStudy) -> None:
+    """The optimum as a point with its interval as a bar on the axis, the threshold of theory and the chosen one as lines."""
+    low, high, costs = choice.interval.low, choice.interval.high, choice.costs
+    axes.axvspan(low, high, color=PURPLE, alpha=0.08, linewidth=0)
+    axes.axvspan(low, high, ymax=0.03, color=PURPLE, label=f"95% interval of the optimum, {low:.1%} to {high:.1%}")
+    lowest = choice.out_of_fold["optimum"].cost_per_client
+    axes.plot(choice.optimum, lowest, "o", color=PURPLE, label=f"optimum out of fold, {choice.optimum:.2%}")
+    theory = f"{costs.false_positive:g}/{costs.false_positive + costs.false_negative:g} = {choice.theory:.2%}"
+    if choice.chosen == choice.theory:
+        axes.axvline(choice.theory, color=GREY, linestyle="--", linewidth=1, label=f"theory, and chosen: {theory}")
+    else:
+        axes.axvline(choice.theory, color=GREEN, linestyle="-.", linewidth=1, label=f"theory: {theory}")
+        axes.axvline(choice.chosen, color=GREY, linestyle="--", linewidth=1, label=f"chosen: {choice.chosen:.2%}")
+
+
+def _what_it_costs(samples: tuple[Sample, Sample], choice: ThresholdStudy) -> str:
+    (first, there), (second, here) = (
+        (sample.label, {name: f"{one.cost_per_client:.3f}" for name, one in priced.items()})
+        for sample, priced in zip(samples, (choice.out_of_fold, choice.report), strict=True)
+    )
+    return (
+        f"Refusing from {choice.chosen:.2%} costs {there['chosen']} a client {first}, {here['chosen']} in the {second}\n"
+        f"From {choice.optimum:.2%}, the cheapest {first}: {there['optimum']} and {here['optimum']}; "
+        f"from 50%: {there['half']} and {here['half']}"
+    )
 
 
 def _what_moves(found: Mapping[str, Any], shown: Sequence[Mapping[str, Any]]) -> str:

@@ -3,25 +3,24 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
+from scoring.inputs import DIRECTIONS
 from scoring.tracking import LIBRARIES
 from scoring.training.fitting import Fitted
 from scoring.training.importance import importance, meanings
 from scoring.training.metrics import Sample
 from scoring.training.plots import plot_calibration, plot_cost_curve, plot_importance
 from scoring.training.reference import golden_records, ranges, reference_profile
+from scoring.training.thresholds import ThresholdStudy
 
-PREDICTIONS = "predictions.parquet"
 RELEASE = "release"
 
 
@@ -36,33 +35,24 @@ class Provenance:
     trained_at: str
 
 
-def write_pictures(samples: tuple[Sample, ...], threshold: float, folder: Path) -> None:
+def write_pictures(samples: tuple[Sample, Sample], choice: ThresholdStudy, folder: Path) -> None:
     """cost_curve.png and calibration.png."""
-    plot_cost_curve(samples, threshold, folder / "cost_curve.png")
+    plot_cost_curve(samples, choice, folder / "cost_curve.png")
     plot_calibration(samples, folder / "calibration.png")
-
-
-def write_predictions(target: NDArray[np.int64], report: NDArray[np.bool_], measured: NDArray[np.float64], folder: Path) -> None:
-    """The PD that each client was measured by, in the order of the training's rows: selection and later thresholds rest on it.
-
-    Out of fold outside the report split; in it, from the model that never saw it. No id: the order is SK_ID_CURR's.
-    """
-    frame = pd.DataFrame({"target": target.astype(np.int8), "report": report, "probability": measured})
-    frame.to_parquet(folder / PREDICTIONS, index=False)
 
 
 def write_release(
     whole: Fitted,
     X: pd.DataFrame,
     golden: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any],
+    entries: Mapping[str, Any],
     provenance: Provenance,
     folder: Path,
 ) -> None:
     """release/model.json, which lacks only what the registry will say, reference.json and importance.json, and the picture
     importance.png; of clients, no row.
 
-    `golden`: records of clients who don't exist; `about`: the entries "data" and "metrics".
+    `golden`: records of clients who don't exist; `entries`: what of model.json was found out by measuring.
     """
     model: CustomThresholdModel = whole.model
     matrix = model.input_matrix({name: X[name].to_numpy() for name in model.fields_})
@@ -76,8 +66,8 @@ def write_release(
         "threshold": model.threshold_,
         "costs": COSTS.as_dict,
         "calibration": {"a": a, "b": b},
-        "data": {"fingerprint": provenance.fingerprint, **about["data"]},
-        "metrics": dict(sorted(about["metrics"].items())),
+        "monotone": [asdict(direction) for direction in DIRECTIONS if set(direction.columns) <= set(model.monotone or {})],
+        **entries,
         "fields": model.fields_,
         "columns": model.columns_,
         "categories": model.categories_,
