@@ -1,6 +1,7 @@
 """What is kept in MLflow: a training's runs with their models. Nothing but this and releasing/registry.py talks to it."""
 
 import hashlib
+import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ PICKLE = "model.pkl"
 
 _MODEL_CODE = Path(__file__).resolve().parent.parent / "custom_threshold_model.py"
 _SQLITE = "sqlite:///"
+
+
+def versions() -> dict[str, str]:
+    """What opens a pickle that is made now."""
+    return {"python": platform.python_version()} | {library: metadata.version(library) for library in LIBRARIES}
 
 
 def digest_of(model: str) -> str:

@@ -1,10 +1,8 @@
 """What a run keeps as files: predictions, pictures, and in release/ all that a release needs, so that it needs no data."""
 
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import pandas as pd
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.inputs import DIRECTIONS
-from scoring.tracking import LIBRARIES
+from scoring.tracking import versions
 from scoring.training.fitting import Fitted
 from scoring.training.importance import importance, meanings
 from scoring.training.metrics import Sample
@@ -62,7 +60,7 @@ def write_release(
         "candidate": provenance.candidate,
         "trained_at": provenance.trained_at,
         "git_commit": provenance.git_commit,
-        "versions": {"python": platform.python_version()} | {library: metadata.version(library) for library in LIBRARIES},
+        "versions": versions(),
         "threshold": model.threshold_,
         "costs": COSTS.as_dict,
         "calibration": {"a": a, "b": b},

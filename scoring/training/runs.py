@@ -1,13 +1,14 @@
 """What every run is made of, whether it was trained or repriced."""
 
-import platform
 import uuid
 from datetime import UTC, datetime
-from importlib import metadata
+from typing import TYPE_CHECKING
 
 from scoring.inputs import CATEGORIES, NUMBERS
-from scoring.tracking import LIBRARIES, OpenRun
-from scoring.training.outbox import Kept
+from scoring.tracking import OpenRun
+
+if TYPE_CHECKING:
+    from scoring.training.outbox import Kept  # which imports run_files, which asks here for the versions
 
 
 def new_training_id() -> str:
@@ -15,12 +16,7 @@ def new_training_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
 
 
-def versions() -> dict[str, str]:
-    """What opens a pickle that is made now."""
-    return {"python": platform.python_version()} | {library: metadata.version(library) for library in LIBRARIES}
-
-
-def send(run: OpenRun, kept: Kept) -> None:
+def send(run: OpenRun, kept: "Kept") -> None:
     """Write an outcome, its files and its models into the open run."""
     made = kept.outcome
     run.log(params=made.params, metrics=made.metrics, tags=made.tags, artifacts=kept.files)

@@ -1,6 +1,5 @@
 """Training: every candidate fitted, measured and kept in MLflow as one run, with the model that a release would take."""
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.inputs import CATEGORIES, NUMBERS
 from scoring.settings import ROOT
 from scoring.tracking import OpenRun, Store
 from scoring.training import trials
@@ -20,6 +18,7 @@ from scoring.training.outbox import Kept, Outbox
 from scoring.training.outcome import FITS, Outcome, Progress, outcome
 from scoring.training.resuming import RECIPE, Before, before, checked_id
 from scoring.training.run_files import Provenance
+from scoring.training.runs import new_training_id, send
 from scoring.training.splits import N_FOLDS
 
 KEPT = ROOT / "var" / "trainings"
@@ -69,7 +68,7 @@ def train(
         "trials": str(sum(one.trials for one in candidates)),
         RECIPE: trials.recipe(clients.X.columns),
     }
-    training_id = checked_id(resume) if resume else f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    training_id = checked_id(resume) if resume else new_training_id()
     outbox = Outbox(kept / training_id)
     training = Training(training_id, clients, golden, seed, plan, git_commit(ROOT), store, outbox, progress)
     with outbox.open():
@@ -93,7 +92,7 @@ def _train(training: Training, candidate: Candidate, before: Before) -> None:
         now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         provenance = Provenance(training.training_id, candidate.name, training.commit, training.plan["fingerprint"], now)
         with training.store.run(candidate.name, asdict(provenance) | dict(training.plan), before.run_id) as run:
-            _send(run, _kept(training, candidate, run, provenance))
+            send(run, _kept(training, candidate, run, provenance))
     training.outbox.sent(candidate.name)
 
 
@@ -113,10 +112,3 @@ def _kept(training: Training, candidate: Candidate, run: OpenRun, provenance: Pr
         return replace(made, tags={**made.tags, **tags})
 
     return training.outbox.keep(candidate.name, make)
-
-
-def _send(run: OpenRun, kept: Kept) -> None:
-    made = kept.outcome
-    run.log(params=made.params, metrics=made.metrics, tags=made.tags, artifacts=kept.files)
-    for name, model in made.models.items():
-        run.log_model(model, name, numbers=NUMBERS, labels=list(CATEGORIES))
