@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare test test-faults lint format train release rollback score sample-data features drift mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare test test-faults lint format train release rollback set-costs score sample-data features drift fairness compare mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ release: setup  ## release the best candidate of the last training to models/lat
 rollback: setup  ## back to the release that served before
 	@$(PY) -m jobs.rollback $(ARGS)
 
+set-costs: need-FN need-FP setup  ## FN=8 FP=1: what granting to a defaulter and refusing a good client cost from now on
+	@$(PY) -m jobs.set_costs --fn "$(FN)" --fp "$(FP)" $(ARGS)
+
 score: need-DATA need-OUT setup  ## DATA=folder OUT=file.csv or file.parquet: score every application there
 	@$(PY) -m jobs.score_batch --data "$(DATA)" --out "$(OUT)" $(ARGS)
 
@@ -64,6 +67,12 @@ features: need-DATA need-OUT setup  ## DATA=folder OUT=file.parquet: the client 
 
 drift: need-REFERENCE need-CURRENT need-OUT setup  ## REFERENCE=folder CURRENT=folder OUT=name: name.html and name.json
 	@$(PY) -m jobs.drift_report --reference "$(REFERENCE)" --current "$(CURRENT)" --html "$(OUT).html" --json "$(OUT).json" $(ARGS)
+
+fairness: setup  ## whom the released model grants credit how often; ARGS="--document docs/fairness.md" writes it down
+	@$(PY) -m jobs.fairness $(ARGS)
+
+compare: need-DATA setup-compare  ## DATA=folder of tables: what a lender would train instead, beside the released model
+	@$(PY) -m jobs.compare_models --data "$(DATA)" $(ARGS)
 
 mlflow-ui: setup  ## look at the runs in a browser
 	@$(PY) -m jobs.mlflow_ui $(ARGS)

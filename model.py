@@ -130,6 +130,11 @@ class Scorer:
             raise ModelError(f"{directory} does not hold a model that works: {type(error).__name__}: {error}") from error
         return scorer
 
+    @property
+    def model(self) -> CustomThresholdModel:
+        """The estimator itself, to be cloned and fitted anew; it is shared, so not to be changed."""
+        return self._model
+
     def score(self, columns: Mapping[str, Any]) -> Scores:
         """Score n clients given as field -> n values: numbers (NaN or None where unknown), labels as str or None."""
         return self._scores(self._model.input_matrix(columns))

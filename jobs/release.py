@@ -61,7 +61,8 @@ def add_acceptance(parser: argparse.ArgumentParser) -> None:
 
 def _compared(gate: Mapping[str, Any]) -> str:
     """The gate's entry of model.json as a line."""
-    cost, before, champion = gate["report_cost"], gate["champion_report_cost"], gate["champion"]
+    cost, champion = gate["report_cost"], gate["champion"]
+    before = gate.get("costs_changed", gate)["champion_report_cost"]  # at the costs of now
     told = "report split: cost per client " + ("unknown" if cost is None else f"{cost:.4f}")
     told += f" (champion before, {champion}: {'unknown' if before is None else f'{before:.4f}'})" if champion else ""
     return f"{told}; forced: {gate['forced']}" if gate["forced"] else told

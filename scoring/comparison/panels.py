@@ -45,7 +45,7 @@ def plot_scores(ours: Measured, peer: Measured, path: Path) -> str:
     said = [_scores(axes, one) for axes, one in zip(panels, (ours, peer), strict=True)]
     panels[0].margins(y=0.15)
     panels[1].set_xlabel("probability of default given, out of fold (logarithmic; the first bar holds all below)")
-    panels[0].legend(frameon=False, loc="upper right")
+    panels[0].legend(frameon=False, loc="upper left")
     (bad, good), (its_bad, its_good) = said
     title = (
         f"Of 100 who defaulted ours refuses {bad * 100:.0f}, of 100 who repaid {good * 100:.0f}; "

@@ -19,7 +19,7 @@ from scoring.releasing.links import serving
 from scoring.releasing.other_costs import ORIGIN
 from scoring.releasing.registry import MODEL
 from scoring.releasing.sources import REPORT_MODEL, Source, costs_of, source
-from scoring.tracking import Store, StoredRun, versions
+from scoring.tracking import Store, StoredRun, digest_of, versions
 from scoring.training.findings import Thresholds, answer_for, find
 from scoring.training.outbox import Kept
 from scoring.training.outcome import Outcome

@@ -2,13 +2,10 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from scoring.inputs import CATEGORIES, NUMBERS
 from scoring.tracking import OpenRun
-
-if TYPE_CHECKING:
-    from scoring.training.outbox import Kept  # which imports run_files, which asks here for the versions
+from scoring.training.outbox import Kept
 
 
 def new_training_id() -> str:
@@ -16,7 +13,7 @@ def new_training_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
 
 
-def send(run: OpenRun, kept: "Kept") -> None:
+def send(run: OpenRun, kept: Kept) -> None:
     """Write an outcome, its files and its models into the open run."""
     made = kept.outcome
     run.log(params=made.params, metrics=made.metrics, tags=made.tags, artifacts=kept.files)
