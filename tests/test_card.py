@@ -28,7 +28,7 @@ def test_the_released_card_is_the_one_that_its_model_json_makes() -> None:
 
 
 @pytest.mark.parametrize("sample", ["oof", "report"])
-@pytest.mark.parametrize(("title", "name", "digits"), [("AUC", "auc", 3), ("cost per client", "cost_per_client", 3)])
+@pytest.mark.parametrize(("title", "name", "digits"), [("AUC", "auc", 3), ("share granted", "approval_rate", 3)])
 def test_a_figure_stands_beside_its_interval(sample: str, title: str, name: str, digits: int) -> None:
     changed = written(
         metrics={**RELEASED["metrics"], f"{sample}_{name}": 0.123456},
@@ -72,6 +72,37 @@ def test_what_was_forced_or_accepted_is_said() -> None:
     kept = written(four_fifths={"breaches": [], "accepted": None}, gate={**RELEASED["gate"], "champion": None, "forced": None})
     assert "it keeps the four-fifths rule" in kept
     assert "forced" not in kept
+
+
+def test_each_threshold_has_its_price_with_its_interval() -> None:
+    choice = RELEASED["threshold_choice"]
+    priced = {"cost_per_client": 0.51, "interval": {"low": 0.49, "high": 0.53}}
+    changed = {
+        **choice,
+        "thresholds": {**choice["thresholds"], "optimum": 0.08},
+        "report": {**choice["report"], "optimum": priced},
+    }
+    [line] = re.findall(r"^\| the cheapest out of fold, 8.00% \|(.*)\|$", written(threshold_choice=changed), re.MULTILINE)
+    assert line.split(" | ")[1].strip() == "0.510 (0.490 to 0.530)"
+
+
+def test_how_near_the_line_it_is_stands_in_it_with_the_interval() -> None:
+    sexes = [
+        {"group": "F", "clients": 900, "defaults": 90, "approval_ratio": {"value": 0.8059, "low": 0.7711, "high": 0.8422}},
+        {"group": "M", "clients": 900, "defaults": 90, "approval_ratio": {"value": 1.0, "low": 1.0, "high": 1.0}},
+        {"group": "XNA", "clients": 199, "defaults": 9, "approval_ratio": {"value": 0.1, "low": 0.05, "high": 0.2}},
+    ]
+    fairness = {**RELEASED["fairness"], "attributes": {**RELEASED["fairness"]["attributes"], "sex": sexes}}
+    assert "of sex 'F', 0.805 (0.771 to 0.842);" in written(fairness=fairness)
+
+
+def test_a_threshold_that_is_the_chosen_one_is_priced_once() -> None:
+    choice = RELEASED["threshold_choice"]
+    same = {**choice, "thresholds": {**choice["thresholds"], "theory": choice["chosen"], "optimum": choice["chosen"]}}
+    assert re.findall(r"^\| ([^|]*), \d+\.\d\d% \|", written(threshold_choice=same), re.MULTILINE) == [
+        "the threshold used",
+        "a half",
+    ]
 
 
 def test_a_group_too_small_for_a_figure_has_a_dash() -> None:

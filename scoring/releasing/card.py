@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scoring.fairness.four_fifths import rounded_down
+from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, rounded_down
 from scoring.releasing.registry import REGISTERED_MODEL
 
 FIGURES = (
@@ -15,7 +15,6 @@ FIGURES = (
     ("Brier score", "brier", 4),
     ("log loss", "log_loss", 4),
     ("calibration error over ten quantile bins", "calibration_error", 4),
-    ("cost per client", "cost_per_client", 3),
     ("share granted", "approval_rate", 3),
 )
 THRESHOLDS = {
@@ -43,6 +42,7 @@ def card(description: Mapping[str, Any], importance: Mapping[str, Any], model_by
         figures=list(_figures(description)),
         priced=list(_priced(description["threshold_choice"])),
         groups=list(_groups(description["fairness"])),
+        nearest=list(_nearest(description["fairness"])),
         important=[one["field"] for one in importance["fields"][:MOST_IMPORTANT]],
     )
 
@@ -56,10 +56,13 @@ def _figures(description: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _priced(choice: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    thresholds = choice["thresholds"]
     for name, title in THRESHOLDS.items():
+        if name != "chosen" and thresholds[name] == thresholds["chosen"]:
+            continue
         priced = [choice[sample][name] for sample in ("out_of_fold", "report")]
         first, second = (_within(one["cost_per_client"], *one["interval"].values(), digits=3) for one in priced)
-        yield f"{title}, {_percent(choice['thresholds'][name], 2)}", first, second
+        yield f"{title}, {_percent(thresholds[name], 2)}", first, second
 
 
 def _groups(fairness: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -74,6 +77,18 @@ def _groups(fairness: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             both = " / ".join(_percent(_value(group, name)) for name in ("mean_probability", "default_rate"))
             shown = UNKNOWN if ratio is None else rounded_down(ratio, 2)
             yield f"{title}: {group['group']}", f"{group['clients']:,}", granted, shown, caught, lost, both
+
+
+def _nearest(fairness: Mapping[str, Any]) -> Iterator[str]:
+    """Of each attribute that is checked, the group nearest to the line, or furthest below it, with its interval."""
+    for attribute in CHECKED:
+        compared = [one for one in fairness["attributes"][attribute] if one["clients"] >= LEAST_CLIENTS]
+        known = [one for one in compared if one["approval_ratio"]["value"] is not None]
+        if known:
+            lowest = min(known, key=lambda one: one["approval_ratio"]["value"])
+            ratio = {end: rounded_down(value, 3) for end, value in lowest["approval_ratio"].items() if value is not None}
+            within = f" ({ratio['low']} to {ratio['high']})" if len(ratio) == 3 else ""
+            yield f"of {ATTRIBUTES[attribute]} {lowest['group']!r}, {ratio['value']}{within}"
 
 
 def _value(group: Mapping[str, Any], figure: str) -> float | None:
