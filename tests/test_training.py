@@ -24,6 +24,7 @@ from custom_threshold_model import CustomThresholdModel, fit_sigmoid
 from model import Scorer
 from scoring.cost import COSTS, client_costs
 from scoring.errors import SettingError, TrainingError
+from scoring.fairness.text import tables
 from scoring.fields import BY_NAME
 from scoring.inputs import LOCAL_MEANS, MODEL_FIELDS, RATIOS
 from scoring.quiet_mlflow import environment, without_password
@@ -362,10 +363,20 @@ assert model.raw_score(model.input_matrix(columns)).tolist() == [client["raw"] f
 
 
 def test_the_run_keeps_its_pictures(trained: Trained, tmp_path: Path) -> None:
-    for name in ("cost_curve.png", "calibration.png", "importance.png"):
+    for name in ("cost_curve.png", "calibration.png", "importance.png", "fairness.png"):
         picture = trained.store.download(trained.released.run.run_id, name, tmp_path).read_bytes()
         assert picture.startswith(b"\x89PNG")
         assert len(picture) > 10_000
+
+
+def test_the_run_tells_how_each_group_fares(trained: Trained, tmp_path: Path) -> None:
+    run, fairness = trained.released.run, described(trained)["fairness"]
+    assert trained.store.download(run.run_id, "fairness.md", tmp_path).read_text() == tables(fairness)
+    for attribute in ("sex", "family_status", "age_band"):
+        compared = [one for one in fairness["attributes"][attribute] if one["clients"] >= 200]
+        lowest = min(one["approval_ratio"]["value"] for one in compared)
+        assert run.metrics[f"fairness_{attribute}_lowest_ratio"] == lowest
+        assert sum(one["clients"] for one in fairness["attributes"][attribute]) == CLIENTS
 
 
 def test_releasing_a_run_again_is_the_same_version(trained: Trained) -> None:

@@ -23,7 +23,7 @@ from scoring.tracking import Store, StoredRun, digest_of, versions
 from scoring.training.findings import Thresholds, answer_for, find
 from scoring.training.outbox import Kept
 from scoring.training.outcome import Outcome
-from scoring.training.run_files import RELEASE, write_json, write_pictures
+from scoring.training.run_files import RELEASE, write_fairness, write_json, write_pictures
 from scoring.training.runs import new_training_id, send
 
 
@@ -91,6 +91,7 @@ def _outcome(opened: Source, costs: CostMatrix, accepted: Acceptance | None) -> 
     about = {**entries, **_changed(opened, costs, thresholds, tags)}
     write_json(opened.files / RELEASE / "model.json", {**opened.described, **about}, indent=1)
     write_pictures(opened.predictions.samples, found.choice, opened.files)
+    write_fairness(entries["fairness"], opened.files)
     params = {**run.params, **{f"cost_{error}": cost for error, cost in costs.as_dict.items()}}
     return Outcome(tags, params, metrics | more, opened.models)
 

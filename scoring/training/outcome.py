@@ -14,7 +14,7 @@ from scoring.training.clients import Clients
 from scoring.training.findings import Thresholds, answer_for, find
 from scoring.training.fitting import Fitted, fit, is_ours, leaves
 from scoring.training.predictions import Predictions
-from scoring.training.run_files import Provenance, write_pictures, write_release
+from scoring.training.run_files import Provenance, write_fairness, write_pictures, write_release
 from scoring.training.splits import N_FOLDS
 
 FITS = 2 * (N_FOLDS + 1)
@@ -57,6 +57,7 @@ def outcome(
         metrics["leaves"] = float(leaves(whole.model))
         more, entries = answer_for(predictions, thresholds, metrics, found.choice, costs=COSTS, seed=seed)
         metrics |= more
+        write_fairness(entries["fairness"], folder)
         write_release(whole, clients.X, golden, {"data": _data(clients, provenance), **entries}, provenance, folder)
     progress(f"{candidate.name}: refitted on all clients", FITS // 2)
     tags = {"model_class": type(whole.model).__name__, "report_fingerprint": clients.report_fingerprint}

@@ -10,6 +10,8 @@ import pandas as pd
 
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import COSTS
+from scoring.fairness.plots import plot_fairness
+from scoring.fairness.text import tables
 from scoring.inputs import DIRECTIONS
 from scoring.tracking import versions
 from scoring.training.fitting import Fitted
@@ -37,6 +39,12 @@ def write_pictures(samples: tuple[Sample, Sample], choice: ThresholdStudy, folde
     """cost_curve.png and calibration.png."""
     plot_cost_curve(samples, choice, folder / "cost_curve.png")
     plot_calibration(samples, folder / "calibration.png")
+
+
+def write_fairness(fairness: Mapping[str, Any], folder: Path) -> None:
+    """fairness.md and fairness.png, to be looked at in MLflow; the figures themselves are model.json's."""
+    (folder / "fairness.md").write_text(tables(fairness), encoding="utf-8")
+    plot_fairness(fairness, folder / "fairness.png")
 
 
 def write_release(
