@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from scoring.fairness.text import tables
 from scoring.settings import Settings
 from tests.conftest import LATEST, ROOT, skip_unless_required
 from tests.serving import KEY, serving
@@ -50,6 +51,12 @@ def test_each_figure_is_that_of_the_released_run(label: str, metric: str, digits
     row = next(line for line in README.splitlines() if line.startswith(f"| {label}"))
     told = [float(cell) for cell in row.strip("|").split("|")[1:]]
     assert told == [round(RELEASED["metrics"][f"{part}_{metric}"], digits) for part in ("oof", "report")]
+
+
+def test_the_documents_that_commands_write_are_of_the_released_model() -> None:
+    assert tables(RELEASED["fairness"]) in (ROOT / "docs" / "fairness.md").read_text(encoding="utf-8")
+    for name in ("model-comparison.md", "features.md"):
+        assert RELEASED["model_version"] in (ROOT / "docs" / name).read_text(encoding="utf-8"), name
 
 
 def test_the_champion_is_called_by_its_name() -> None:
