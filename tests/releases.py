@@ -29,8 +29,8 @@ from scoring.training.candidates import Candidate, lightgbm
 from scoring.training.clients import clients_of
 from scoring.training.findings import Thresholds, answer_for, find
 from scoring.training.fitting import fit, leaves
-from scoring.training.predictions import PREDICTIONS, Predictions
-from scoring.training.run_files import Provenance, write_json, write_release
+from scoring.training.predictions import Predictions
+from scoring.training.run_files import Provenance, write_json, write_pictures, write_release
 from tests.conftest import ROOT
 
 HERE, ELSEWHERE = "a" * 64, "b" * 64
@@ -85,7 +85,9 @@ def make_runs(made: Path) -> None:
     data = {"fingerprint": "f" * 64, "rows": 1500, "defaults": int(clients.y.sum()), "report_rows": int(clients.report.sum())}
     provenance = Provenance("a training", "small", "no commit", "f" * 64, "2026-01-01T00:00:00Z")
     write_release(fitted, clients.X, demo_clients(10), {"data": data, **entries}, provenance, made)
-    predictions.write(made / "release")
+    (made / "beside").mkdir()
+    predictions.write(made / "beside")
+    write_pictures(predictions.samples, found.choice, made / "beside")
     for number, name in enumerate(RUNS):
         write_run(store, name, fitted.model.set_params(random_state=number), made)  # another pickle, the same scores
 
@@ -96,8 +98,8 @@ def write_run(store: Store, name: str, model: Any, made: Path) -> None:
     told = {"report_fingerprint": split} if split else {}
     described = json.loads((made / "release" / "model.json").read_text())
     metrics = described["metrics"] | {"report_cost_per_client": cost}
+    shutil.copytree(made / "beside", made / name)
     shutil.copytree(made / "release", made / name / "release")
-    (made / name / "release" / PREDICTIONS).rename(made / name / PREDICTIONS)
     entries = {"candidate": name, "metrics": metrics, "data": described["data"] | told, "fairness": FAIRNESS[name == "unfair"]}
     write_json(made / name / "release" / "model.json", described | entries)
     tags = {"training_id": f"training of {name}", "candidate": name, "training_candidates": name}

@@ -51,6 +51,12 @@ def test_it_names_what_the_model_is_for_and_what_it_is_not_for() -> None:
     ]
 
 
+def test_each_picture_that_it_shows_lies_beside_it() -> None:
+    shown = re.findall(r"^!\[.+\]\((.*)\)$", written(), re.MULTILINE)
+    assert shown == ["run/calibration.png", "run/cost_curve.png"]
+    assert all((LATEST / path).read_bytes().startswith(b"\x89PNG") for path in shown)
+
+
 def test_every_direction_stands_in_it_with_its_reason() -> None:
     text = written()
     for rule in RELEASED["monotone"]:

@@ -347,3 +347,4 @@ def test_a_card_too_long_for_the_registry_ends_with_a_whole_section() -> None:
         shortened(card) == "# A card\nwords\n\n## One\n" + "a" * 3000 + "\n\n(The rest stands in the release's MODEL_CARD.md.)\n"
     )
     assert shortened(card[:4000]) == card[:4000]
+    assert shortened("# A card\n\n![a picture](run/a.png)\n\n## One\nwords\n") == "# A card\n\n## One\nwords\n"

@@ -139,8 +139,8 @@ def test_a_file_without_its_sha256_does_not_load(release: Path, name: str) -> No
 
 
 def stored_parts(folder: Path) -> tuple[StoredRun, Path, Path]:
-    """A run, its logged model and its release/, as MLflow would hand them out."""
-    model, parts = folder / "model", folder / "parts"
+    """A run, its logged model and the folder of its files, as MLflow would hand them out."""
+    model, parts = folder / "model", folder / "release"
     model.mkdir()
     parts.mkdir()
     (model / "model.pkl").write_bytes(b"a pickle")
@@ -149,12 +149,12 @@ def stored_parts(folder: Path) -> tuple[StoredRun, Path, Path]:
     for name in content.DOCUMENTS:
         (parts / name).write_text(f'{{"name": "{name}"}}\n')
     tags = {"sha256_model": hashlib.sha256(b"a pickle").hexdigest()}
-    return StoredRun("0123", datetime(2026, 1, 1, tzinfo=UTC), tags, {}, {}), model, parts
+    return StoredRun("0123", datetime(2026, 1, 1, tzinfo=UTC), tags, {}, {}), model, folder
 
 
 def test_a_run_of_before_is_told_to_be_trained_again(tmp_path: Path) -> None:
     run, model, parts = stored_parts(tmp_path)
-    (parts / "importance.json").unlink()
+    (parts / "release" / "importance.json").unlink()
     with pytest.raises(TrainingError, match=r"run 0123 kept no importance\.json: train again"):
         content.release_files(run, 1, model, parts, {})
 

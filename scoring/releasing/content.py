@@ -13,11 +13,15 @@ from scoring.releasing.card import card
 from scoring.releasing.links import RUN
 from scoring.releasing.registry import MODEL, REGISTERED_MODEL
 from scoring.tracking import StoredRun, pickle_of
+from scoring.training.run_files import PICTURES, RELEASE
 
 DOCUMENTS = ("reference.json", "importance.json")
 """What a release holds beside the model, and the service answers with as it is."""
 
 CARD = "MODEL_CARD.md"
+
+KEPT = (RELEASE, *PICTURES)
+"""What a release takes of a run, beside its model."""
 
 
 def model_version(number: int, pickled: bytes) -> str:
@@ -25,18 +29,16 @@ def model_version(number: int, pickled: bytes) -> str:
     return f"{number}-{hashlib.sha256(pickled).hexdigest()[:8]}"
 
 
-def release_files(
-    run: StoredRun, number: int, model_folder: Path, parts_folder: Path, told: Mapping[str, Any]
-) -> dict[str, bytes]:
+def release_files(run: StoredRun, number: int, model_folder: Path, files: Path, told: Mapping[str, Any]) -> dict[str, bytes]:
     """Path below the release folder -> content.
 
-    `model_folder`: the model as MLflow logged it, whose model.pkl is released byte for byte. `parts_folder`: the run's release/.
+    `model_folder`: the model as MLflow logged it, whose model.pkl is released byte for byte. `files`: where KEPT of the run lie.
     `told`: what the release itself adds to model.json; see gate.TOLD.
     Raises TrainingError where the run lacks a file, as those of earlier versions of this code do, or has another pickle.
     """
     pickled = pickle_of(run, MODEL, model_folder)
-    parts = json.loads(_document(run, parts_folder / "model.json"))
-    documents = {name: _document(run, parts_folder / name) for name in DOCUMENTS}
+    parts = _parts(run, files)
+    documents = {name: _document(run, files / RELEASE / name) for name in DOCUMENTS}
     description: dict[str, Any] = {
         "model_version": model_version(number, pickled),
         "registry": {"name": REGISTERED_MODEL, "version": number},
@@ -52,16 +54,22 @@ def release_files(
         "model.json": _json(description),
         **documents,
         **{f"{RUN}/{name}": content for name, content in _reduced_run(run, parts, model_folder).items()},
+        **{f"{RUN}/{name}": _document(run, files / name) for name in PICTURES},
     }
 
 
-def fairness_of(run: StoredRun, parts_folder: Path) -> Mapping[str, Any]:
+def fairness_of(run: StoredRun, files: Path) -> Mapping[str, Any]:
     """Whom the run's model treats how; TrainingError for a run of before that was measured."""
-    parts: dict[str, Any] = json.loads(_document(run, parts_folder / "model.json"))
+    parts = _parts(run, files)
     if "fairness" not in parts:
         raise TrainingError(f"run {run.run_id} kept no fairness: train again")
     fairness: Mapping[str, Any] = parts["fairness"]
     return fairness
+
+
+def _parts(run: StoredRun, files: Path) -> dict[str, Any]:
+    parts: dict[str, Any] = json.loads(_document(run, files / RELEASE / "model.json"))
+    return parts
 
 
 def _document(run: StoredRun, path: Path) -> bytes:

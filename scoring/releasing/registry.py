@@ -7,6 +7,7 @@ An alias follows the folder, which changes first: a kill between the two leaves 
 rollback puts it right.
 """
 
+import re
 from typing import Any
 
 from scoring.quiet_mlflow import in_one_line
@@ -80,7 +81,8 @@ class Registry:
 
 
 def shortened(card: str) -> str:
-    """The card without the last of its sections, where it is longer than LONGEST_DESCRIPTION; it says so then."""
+    """The card without its pictures, and, where it is longer than LONGEST_DESCRIPTION, without its last sections: it says so."""
+    card = re.sub(r"^!\[.*\n\n?", "", card, flags=re.MULTILINE)
     if len(card) <= LONGEST_DESCRIPTION:
         return card
     end = card.rfind("\n## ", 0, LONGEST_DESCRIPTION - len(_REST))

@@ -12,7 +12,7 @@ from typing import Any
 from scoring.errors import TrainingError
 from scoring.releasing.acceptance import Acceptance, four_fifths
 from scoring.releasing.choosing import RELEASABLE, choose, training
-from scoring.releasing.content import CARD, fairness_of, model_version, release_files
+from scoring.releasing.content import CARD, KEPT, fairness_of, model_version, release_files
 from scoring.releasing.folder import publish
 from scoring.releasing.gate import TOLD, Measured, compared, measured_release, measured_run
 from scoring.releasing.links import alone, serving
@@ -54,14 +54,15 @@ def release(
     registry = Registry(store)
     with tempfile.TemporaryDirectory() as name, alone(root):
         model_folder = store.download_model(chosen.run_id, MODEL, Path(name))
-        parts_folder = store.download(chosen.run_id, RELEASE, Path(name))
+        for path in KEPT:
+            store.download(chosen.run_id, path, Path(name))
         champion = _champion(store, registry, root)
         told = champion.told if champion and champion.run_id == chosen.run_id else {}
         if set(TOLD) - set(told):  # another model than the one that serves, or nobody knows what was said of this one
-            fair = four_fifths(chosen.run_id, fairness_of(chosen, parts_folder), accepted)
+            fair = four_fifths(chosen.run_id, fairness_of(chosen, Path(name)), accepted)
             told = {"gate": _gate(registry, chosen, champion, forced), "four_fifths": fair}
         number = registry.register(chosen.run_id)
-        files = release_files(chosen, number, model_folder, parts_folder, told)
+        files = release_files(chosen, number, model_folder, Path(name), told)
         version = model_version(number, files["model.pkl"])
         folder = publish(root, version, files)
         registry.describe(number, files[CARD].decode())

@@ -22,6 +22,7 @@ from scoring.training.reference import golden_records, ranges, reference_profile
 from scoring.training.thresholds import ThresholdStudy
 
 RELEASE = "release"
+PICTURES = ("cost_curve.png", "calibration.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ class Provenance:
 
 
 def write_pictures(samples: tuple[Sample, Sample], choice: ThresholdStudy, folder: Path) -> None:
-    """cost_curve.png and calibration.png."""
-    plot_cost_curve(samples, choice, folder / "cost_curve.png")
-    plot_calibration(samples, folder / "calibration.png")
+    """PICTURES."""
+    cost_curve, calibration = (folder / name for name in PICTURES)
+    plot_cost_curve(samples, choice, cost_curve)
+    plot_calibration(samples, calibration)
 
 
 def write_fairness(fairness: Mapping[str, Any], folder: Path) -> None:
