@@ -17,6 +17,7 @@ from jobs import command
 from jobs.document import check, write_between
 from jobs.store import add_tracking_uri, tracking_uri
 from scoring.errors import OutputError, SettingError
+from scoring.settings import ROOT
 
 if TYPE_CHECKING:
     from scoring.comparison.comparison import Measured
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from scoring.comparison.peers import Peer
 
 MARK = "<!-- comparison -->"
-LATEST = Path("models/latest")
+LATEST = ROOT / "models" / "latest"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = command.Parser(__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of tables")
-    parser.add_argument("--release", type=Path, default=LATEST, metavar="DIR", help=f"of our model (default {LATEST})")
+    parser.add_argument("--release", type=Path, default=LATEST, metavar="DIR", help="of our model (default: the one that serves)")
     parser.add_argument("--document", type=Path, metavar="FILE", help="the document to write into (default: print the findings)")
     parser.add_argument("--seed", type=int, default=0, help="of the folds and the models (default 0)")
     parser.add_argument("--peers", metavar="NAME,NAME", help="compare with these alone (default: all)")
@@ -41,8 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _compare_models(arguments: argparse.Namespace) -> None:
     if not 0 <= arguments.seed < 2**31:
         raise SettingError(f"--seed {arguments.seed}: it must be from 0 to {2**31 - 1}")
-    if arguments.document:
-        check(arguments.document, MARK)  # to be refused now rather than after an hour
+    if arguments.document:  # to be refused now rather than after an hour
+        if not arguments.document.suffix:
+            raise SettingError(f"--document {arguments.document}: name a file.md, for the pictures go into the folder `file`")
+        check(arguments.document, MARK)
     from scoring.comparison.document import draw, leads_of, written
     from scoring.comparison.peers import peers_of
 

@@ -20,6 +20,7 @@ from typing import Any
 from jobs import command
 from jobs.document import check, write_between
 from scoring.errors import ModelError, OutputError, SettingError
+from scoring.settings import ROOT
 
 MARK = "<!-- fairness -->"
 PICTURE = "approval.png"
@@ -27,7 +28,7 @@ PICTURE = "approval.png"
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = command.Parser(__doc__)
-    parser.add_argument("--release", type=Path, metavar="DIR", help="which release (default models/latest)")
+    parser.add_argument("--release", type=Path, metavar="DIR", help="which release (default: the project's models/latest)")
     parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of tables to train on, with --without")
     parser.add_argument("--without", metavar="FIELD", help="the field to take out of the model, with --data")
     parser.add_argument(
@@ -43,15 +44,13 @@ def _fairness(arguments: argparse.Namespace) -> None:
     elif arguments.seeds is not None:
         raise SettingError("--seeds goes with --data and --without")
     else:
-        _report(arguments.release or Path("models/latest"), arguments.document)
+        _report(arguments.release or ROOT / "models" / "latest", arguments.document)
 
 
 def _report(release: Path, document: Path | None) -> None:
-    measured = _measured(release)
-    from scoring.fairness.text import tables
-
+    measured, text = _measured(release)
     if document is None:
-        print(tables(measured), end="")
+        print(text, end="")
         return
     check(document, MARK)
     from scoring.fairness.plots import plot_fairness
@@ -61,11 +60,14 @@ def _report(release: Path, document: Path | None) -> None:
     with in_one_line(picture):
         picture.parent.mkdir(exist_ok=True)
         plot_fairness(measured, picture)
-    write_between(document, MARK, tables(measured))
+    write_between(document, MARK, text)
     print(f"wrote the fairness of {release} into {document} and {picture}")
 
 
-def _measured(release: Path) -> Mapping[str, Any]:
+def _measured(release: Path) -> tuple[Mapping[str, Any], str]:
+    """What the release holds, and its tables."""
+    from scoring.fairness.text import tables
+
     try:
         described = json.loads((release / "model.json").read_bytes())
     except OSError as error:
@@ -75,7 +77,10 @@ def _measured(release: Path) -> Mapping[str, Any]:
     if not isinstance(described, dict) or "fairness" not in described:
         raise ModelError(f"{release} holds no fairness: train and release again")
     measured: Mapping[str, Any] = described["fairness"]
-    return measured
+    try:
+        return measured, tables(measured)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ModelError(f"{release / 'model.json'} holds a fairness that is not one: train and release again") from error
 
 
 def _experiment(arguments: argparse.Namespace) -> None:

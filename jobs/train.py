@@ -33,7 +33,7 @@ _COLUMNS = (
     ("Brier", "oof_brier", ".5f"),
     ("log loss", "oof_log_loss", ".4f"),
     ("calibration error", "oof_calibration_error", ".4f"),
-    ("threshold", "oof_threshold", ".4f"),
+    ("threshold", "threshold", ".4f"),
     ("cost/client", "oof_cost_per_client", ".4f"),
 )
 

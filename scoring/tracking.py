@@ -214,6 +214,8 @@ class Store:
 def pickle_of(run: StoredRun, name: str, folder: Path) -> bytes:
     """The pickle of the run's model `name`, downloaded to `folder`; TrainingError where it isn't the one that was logged."""
     content = (folder / PICKLE).read_bytes()
+    if digest_of(name) not in run.tags:
+        raise TrainingError(f"run {run.run_id} is of before runs told the sha256 of their models: train again")
     if hashlib.sha256(content).hexdigest() != run.tags.get(digest_of(name)):
         raise TrainingError(f"the {PICKLE} of run {run.run_id}, {name}, is not the one that was trained: train again")
     return content

@@ -27,7 +27,7 @@ from scoring.synthetic import demo_clients, labelled_records
 from scoring.tracking import Store
 from scoring.training.candidates import Candidate, lightgbm
 from scoring.training.clients import clients_of
-from scoring.training.findings import Thresholds, answer_for, find
+from scoring.training.findings import answer_for, find
 from scoring.training.fitting import fit, leaves
 from scoring.training.predictions import Predictions
 from scoring.training.run_files import Provenance, write_json, write_pictures, write_release
@@ -78,10 +78,9 @@ def make_runs(made: Path) -> None:
     small = Candidate("small", lambda seed: lightgbm(seed, n_estimators=20, n_jobs=1))
     fitted = fit(small, clients.X, clients.y, seed=0)
     predictions = Predictions(clients.y, clients.report, fitted.probability, fitted.own, clients.groups)
-    thresholds = Thresholds(fitted.threshold, fitted.threshold)
-    found = find(predictions, thresholds, costs=COSTS, seed=0)
+    found = find(predictions, fitted.threshold, costs=COSTS, seed=0)
     metrics = {**found.metrics, "leaves": float(leaves(fitted.model))}
-    _, entries = answer_for(predictions, thresholds, metrics, found.choice, costs=COSTS, seed=0)
+    _, entries = answer_for(predictions, fitted.threshold, metrics, found.choice, costs=COSTS, seed=0)
     data = {"fingerprint": "f" * 64, "rows": 1500, "defaults": int(clients.y.sum()), "report_rows": int(clients.report.sum())}
     provenance = Provenance("a training", "small", "no commit", "f" * 64, "2026-01-01T00:00:00Z")
     write_release(fitted, clients.X, demo_clients(10), {"data": data, **entries}, provenance, made)

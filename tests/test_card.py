@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 from model import DOCUMENTS
 from scoring.releasing.card import card
 from scoring.releasing.content import CARD
+from scoring.releasing.registry import shortened
 from tests.conftest import LATEST
 from tests.releases import Project, stored_runs
 
@@ -65,6 +66,7 @@ def test_every_direction_stands_in_it_with_its_reason() -> None:
 
 
 def test_what_was_forced_or_accepted_is_said() -> None:
+    by, reason = "Ada [L.](javascript:x)", "w`hy" + "y" * 490
     text = written(
         gate={**RELEASED["gate"], "champion": "1-x", "champion_report_cost": None, "forced": "the field is forbidden"},
         four_fifths={
@@ -77,6 +79,7 @@ def test_what_was_forced_or_accepted_is_said() -> None:
     assert "The champion before it, 1-x, costs – per client" in text
     kept = written(four_fifths={"breaches": [], "accepted": None}, gate={**RELEASED["gate"], "champion": None, "forced": None})
     assert "it keeps the four-fifths rule" in kept
+    assert "It breaks" not in kept
     assert "forced" not in kept
 
 
@@ -100,6 +103,15 @@ def test_how_near_the_line_it_is_stands_in_it_with_the_interval() -> None:
     ]
     fairness = {**RELEASED["fairness"], "attributes": {**RELEASED["fairness"]["attributes"], "sex": sexes}}
     assert "of sex 'F', 0.805 (0.771 to 0.842);" in written(fairness=fairness)
+
+
+def test_a_rule_that_nothing_could_be_held_to_is_not_said_to_be_kept() -> None:
+    few = {"group": "F", "clients": 150, "approval_ratio": {"value": None, "low": None, "high": None}}
+    none = {**RELEASED["fairness"], "attributes": {"sex": [few], "family_status": [few], "age_band": [few]}}
+    text = written(fairness=none)
+    assert "It could not be held to the four-fifths rule for sex and family status" in text
+    assert "keeps the four-fifths rule" not in text
+    assert "Lowest ratios" not in text
 
 
 def test_a_threshold_that_is_the_chosen_one_is_priced_once() -> None:

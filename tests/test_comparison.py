@@ -1,5 +1,6 @@
 """Ours beside its peers on generated clients: how each is measured, what is said of it, and what the command leaves behind."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ from scoring.comparison.peers import PEERS, Peer
 from scoring.comparison.runs import Runs
 from scoring.comparison.style import distinct, styles
 from scoring.cost import COSTS, Interval, cost_per_client
-from scoring.errors import OutputError
+from scoring.errors import OutputError, SettingError
 from scoring.inputs import MODEL_FIELDS, NUMBERS
 from scoring.plotting import BLUE
 from scoring.synthetic import labelled_records, write_sample
@@ -48,6 +49,8 @@ FEW: dict[str, dict[str, Any]] = {
     "xgboost_tuned_on_our_columns": {"n_estimators": 5, "n_jobs": 1},
 }
 SMALL = tuple(replace(peer, make=partial(peer.make, **FEW.get(peer.name, {}))) for peer in PEERS)
+HISTORIES = [name for name in NUMBERS if name.startswith(("BUREAU_", "PREVIOUS_", "POS_", "CARD_"))]
+DROPPING = ("woe_scorecard", "hist_gradient_boosting")  # a field with no known value
 OWN_LABELS = ("hist_gradient_boosting", "xgboost", "lightgbm_defaults")  # as pandas' categories
 
 
@@ -138,6 +141,27 @@ def test_a_label_that_the_fit_never_saw_is_as_good_as_none(peer: Peer, clients: 
     assert good != missing == unseen != bad
 
 
+@pytest.mark.usefixtures("libraries")
+@pytest.mark.parametrize("peer", SMALL, ids=lambda peer: peer.name)
+def test_every_peer_is_fitted_on_tables_without_histories(peer: Peer, clients: Clients) -> None:
+    X, y = clients.X[:400].copy(), clients.y[:400]
+    X[HISTORIES] = np.nan
+    known = clients.X[400:403]
+    first, again = (peer.make(0).fit(X, y).predict_proba(known) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert ((first > 0) & (first < 1)).all()
+
+
+@pytest.mark.usefixtures("libraries")
+@pytest.mark.parametrize("peer", [peer for peer in SMALL if peer.name in DROPPING], ids=lambda peer: peer.name)
+def test_a_field_that_the_fit_saw_no_value_of_tells_nothing(peer: Peer, clients: Clients) -> None:
+    X, y = clients.X[:400].assign(EXT_SOURCE_2=np.nan, ORGANIZATION_TYPE=None), clients.y[:400]
+    model = peer.make(0).fit(X, y)
+    rows = clients.X[400:410]
+    unknown = rows.assign(EXT_SOURCE_2=np.nan, ORGANIZATION_TYPE=None)
+    np.testing.assert_array_equal(model.predict_proba(rows), model.predict_proba(unknown))
+
+
 @pytest.mark.parametrize("name", ["woe_scorecard", "catboost_on_our_columns", "xgboost_tuned_on_our_columns", "catboost"])
 def test_an_out_of_fold_pd_is_what_a_fit_without_that_fold_says_of_the_client_alone(name: str, compared: Compared) -> None:
     X, y = compared.clients.X[~compared.clients.report], compared.clients.y[~compared.clients.report]
@@ -169,6 +193,15 @@ def test_ours_is_fitted_and_measured_as_a_training_does_it_with_the_seed_of_the_
     np.testing.assert_array_equal(compared.found[0].samples[1].probability, reported)
     assert compared.found[0].threshold == expected.threshold
     assert compared.found[0].params["random_state"] == 0
+
+
+def test_ours_is_compared_at_the_costs_of_training_whatever_it_was_released_at(clients: Clients) -> None:
+    cheap = ours().set_params(cost_false_negative=3.0, cost_false_positive=2.0)
+    [expected], [found] = (compare(clients, model, (), seed=0) for model in (ours(), cheap))
+    assert (found.params["cost_false_negative"], found.params["cost_false_positive"]) == (10, 1)
+    assert found.threshold == expected.threshold
+    assert found.figures == expected.figures
+    assert cheap.cost_false_negative == 3
 
 
 def test_a_peer_that_has_a_threshold_of_its_own_keeps_it(compared: Compared) -> None:
@@ -209,6 +242,7 @@ def test_a_lead_is_what_ours_is_better_by() -> None:
     assert not cost.behind
 
 
+MARKED = "<!-- comparison -->\nbefore\n<!-- comparison -->\n"
 AHEAD, BEHIND = Lead(0.03, Interval(0.01, 0.05)), Lead(-0.02, Interval(-0.03, -0.01))
 UNSURE = Lead(0.004, Interval(-0.001, 0.009))
 
@@ -227,7 +261,10 @@ def test_the_findings_say_of_every_peer_who_is_ahead_and_what_ours_weighs(client
     text = written(found, ahead, About("7-abc", clients, 3))
     lines = text.splitlines()
     assert lines[0].startswith("- 1,500 clients, ")
-    assert "seed 3. Ours is release 7-abc, fitted anew: one model of 0.50 MB, under the 5 MB it may weigh." in lines[0]
+    assert (
+        "seed 3. Granting to a defaulter costs 10, refusing a good client 1. Ours is release 7-abc, fitted anew: one model of "
+        "0.50 MB, under the 5 MB it may weigh." in lines[0]
+    )
     assert lines[1:5] == [
         "- **cost per client, out of fold**: of 3 peers, ours is ahead of 1 (First), not to be told apart from 1 (Third), "
         "behind 1 (Second).",
@@ -239,6 +276,11 @@ def test_the_findings_say_of_every_peer_who_is_ahead_and_what_ours_weighs(client
     [second] = [line for line in lines if line.startswith("| Second | ours")]
     assert second.split(" | ")[1:] == [verdict(BEHIND), verdict(UNSURE), verdict(AHEAD), f"{verdict(BEHIND)} |"]
     assert len([line for line in lines if line.startswith("| Ours | 0.7500 (0.7500 to 0.7500) | 0.5000 | ")]) == 2
+    headers = [line for line in lines if line.startswith(("| out of fold |", "| report split |"))]
+    assert len(headers) == 2
+    for header in headers:
+        assert " | AUC (95% interval) | Gini | " in header
+        assert " | calibration error (of a perfect model, by chance) | cost per client (95% interval) | " in header
     heavy = replace(found[0], megabytes=5.2)
     assert "5.20 MB, NOT under the 5 MB" in written([heavy], {"cost_per_client": {}, "auc": {}}, About("7-abc", clients, 3))
 
@@ -262,13 +304,22 @@ def test_every_model_is_a_run_that_no_release_selects_from(compared: Compared, t
         assert run.tags["release"] == "7-abcdef"
         for prefix, found in zip(("oof", "report"), one.figures, strict=True):
             assert {name: run.metrics[f"{prefix}_{name}"] for name in found} == found
-        assert run.metrics["oof_threshold"] == one.threshold
+        assert run.metrics["threshold"] == one.threshold
         assert run.params["seed"] == "0"
         for picture in ("cost_curve.png", "calibration.png"):
             assert compared.store.holds(run.run_id, picture)
     kept = pd.read_parquet(compared.store.download(runs[0].run_id, "predictions.parquet", tmp_path))
     assert list(kept.columns) == ["target", "report", "probability"]
     np.testing.assert_array_equal(kept["probability"][~kept["report"]], compared.found[0].samples[0].probability)
+
+
+def test_a_comparison_has_an_id_as_a_training_has(clients: Clients, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    ids = [Runs(store, clients, fingerprint="f" * 64, release="7-abc", seed=0).comparison_id for _ in range(2)]
+    assert ids[0] != ids[1]
+    assert all(re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", one) for one in ids)
+    monkeypatch.setattr("scoring.comparison.runs.new_training_id", lambda: "a training's")
+    assert Runs(store, clients, fingerprint="f" * 64, release="7-abc", seed=0).comparison_id == "a training's"
 
 
 def test_the_pictures_are_drawn_anew_and_named_by_what_they_show(compared: Compared, tmp_path: Path) -> None:
@@ -332,6 +383,54 @@ def test_a_document_without_its_marks_is_refused_before_anything_is_fitted(
     text.write_text("<!-- comparison -->\n")
     assert compare_models.main(["--data", str(tmp_path), "--document", str(text)]) == 2
     assert capsys.readouterr().err == f"error: {text} has no two lines <!-- comparison --> to write between\n"
+
+
+def test_a_document_without_a_suffix_is_refused_before_anything_is_fitted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "comparison"
+    text.write_text(MARKED)
+    assert compare_models.main(["--data", str(tmp_path), "--document", str(text)]) == 2
+    said = f"error: --document {text}: name a file.md, for the pictures go into the folder `file`\n"
+    assert capsys.readouterr().err == said
+    assert text.read_text() == MARKED
+
+
+@pytest.mark.parametrize("picture", [".", "leads.png", "scores.png"])
+def test_pictures_that_cant_be_written_are_one_line_and_the_findings_are_printed(
+    picture: str, clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [made(name, [0.1, 0.2, 0.3, 0.4] * 9, [0, 1, 0, 1] * 9) for name in ("ours", "first", "second")]
+    found[2] = made("second", [0.2, 0.1, 0.4, 0.4] * 9, [0, 1, 0, 1] * 9)
+    monkeypatch.setattr(compare_models, "_compared", lambda *_: (found, About("7-abc", clients, 0)))
+    text, folder = tmp_path / "comparison.md", tmp_path / "comparison"
+    text.write_text(MARKED)
+    if picture == ".":
+        folder.write_text("a file")
+    else:
+        (folder / picture).mkdir(parents=True)
+    given = ["--data", str(tmp_path), "--peers", "logistic_regression", "--document", str(text)]
+    assert compare_models.main(given) == 2
+    out, err = capsys.readouterr()
+    assert "Ours is release 7-abc, fitted anew" in out
+    assert re.fullmatch(f"error: {re.escape(str(folder / picture))} can't be written: [^\n]+\n", err)
+    assert text.read_text() == MARKED
+
+
+def test_the_release_compared_is_the_one_that_serves_wherever_the_command_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = []
+
+    def load(folder: Path) -> None:
+        opened.append(folder)
+        raise SettingError("enough")
+
+    monkeypatch.setattr(Scorer, "load", load)
+    monkeypatch.chdir(tmp_path)
+    assert compare_models.main(["--data", str(tmp_path), "--peers", "logistic_regression"]) == 2
+    assert capsys.readouterr().err == "error: enough\n"
+    assert opened == [LATEST]
 
 
 def test_a_document_is_written_as_it_is_at_the_end_and_nothing_is_left_beside_it(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_the_stored_predictions_are_what_the_figures_say(trained: Trained, tmp_p
         assert (found["report"] == in_report_split(trained.frame["SK_ID_CURR"])).all()
         for prefix, part in (("oof", found[~found["report"]]), ("report", found[found["report"]])):
             costs = client_costs(
-                probability=part["probability"], target=part["target"], threshold=run.metrics["oof_threshold"], costs=COSTS
+                probability=part["probability"], target=part["target"], threshold=run.metrics["threshold"], costs=COSTS
             )
             assert run.metrics[f"{prefix}_cost_per_client"] == costs.mean()
 

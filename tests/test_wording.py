@@ -6,7 +6,19 @@ from scoring.errors import SettingError
 from scoring.releasing.acceptance import Acceptance, checked_acceptance
 from scoring.releasing.wording import LONGEST, one_line
 
-NO_LINES = ["", "  ", "two\nlines", "two\u2028lines", "a\x1b[31m", "\udcff", "x" * (LONGEST + 1)]
+NO_LINES = [
+    "",
+    "  ",
+    "two\nlines",
+    "two\u2028lines",
+    "a\x1b[31m",
+    "\udcff",
+    "\u200b",
+    "\u3164",
+    "...",
+    "Ada\u202e",
+    "x" * (LONGEST + 1),
+]
 
 
 @pytest.mark.parametrize("reason", NO_LINES)

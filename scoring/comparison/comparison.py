@@ -70,13 +70,15 @@ def compare(
     seed: int,
     done: Callable[[Measured], object] = lambda measured: None,
 ) -> list[Measured]:
-    """Ours, then each peer, fitted outside the report split; `ours` is cloned, not changed.
+    """Ours, then each peer, fitted outside the report split at COSTS; `ours` is cloned, not changed, whatever its own costs.
 
     `done` is told of each when it is measured.
     """
 
     def make(seed: int) -> CustomThresholdModel:
-        again: CustomThresholdModel = clone(ours).set_params(random_state=seed)
+        again: CustomThresholdModel = clone(ours).set_params(
+            random_state=seed, cost_false_negative=COSTS.false_negative, cost_false_positive=COSTS.false_positive
+        )
         return again
 
     found = []

@@ -9,7 +9,8 @@ from scoring.comparison.lead_plot import plot_leads
 from scoring.comparison.panels import plot_calibrations, plot_scores
 from scoring.comparison.plots import plot_cost_curves, plot_roc
 from scoring.comparison.style import distinct
-from scoring.cost import Interval
+from scoring.cost import COSTS, Interval
+from scoring.files import in_one_line
 from scoring.training.clients import Clients
 
 LARGEST = 5.0  # MB: what the released model may weigh
@@ -18,7 +19,7 @@ Leads = Mapping[str, Mapping[str, Sequence[Lead]]]
 
 _WORDS = {"cost_per_client": "cost per client", "auc": "AUC"}
 _SAMPLES = ("out of fold", "report split")
-_SURE = ("auc", "cost_per_client", "calibration_error")
+_RANGES = {"auc": "95% interval", "calibration_error": "of a perfect model, by chance", "cost_per_client": "95% interval"}
 _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("AUC", "auc", ".4f"),
     ("Gini", "gini", ".4f"),
@@ -54,7 +55,10 @@ def written(found: Sequence[Measured], ahead: Leads, about: About, pictures: Seq
 
 
 def draw(found: Sequence[Measured], ahead: Leads, folder: Path) -> list[str]:
-    """Write the pictures into `folder`, over those of before, and give each as Markdown for a document beside the folder."""
+    """Write the pictures into `folder`, over those of before, and give each as Markdown for a document beside the folder.
+
+    Raises OutputError where they can't be written.
+    """
     scorecard = next((one for one in found if one.name == "woe_scorecard"), distinct(found)[-1])
     drawn: dict[str, Callable[[Path], str]] = {
         "leads.png": lambda path: plot_leads(ahead, path),
@@ -63,8 +67,13 @@ def draw(found: Sequence[Measured], ahead: Leads, folder: Path) -> list[str]:
         "calibration.png": lambda path: plot_calibrations(found, path),
         "scores.png": lambda path: plot_scores(found[0], scorecard, path),
     }
-    folder.mkdir(exist_ok=True)
-    return [f"![{plot(folder / name)}]({folder.name}/{name})" for name, plot in drawn.items()]
+    with in_one_line(folder):
+        folder.mkdir(exist_ok=True)
+    pictures = []
+    for name, plot in drawn.items():
+        with in_one_line(folder / name):
+            pictures.append(f"![{plot(folder / name)}]({folder.name}/{name})")
+    return pictures
 
 
 def verdict(lead: Lead) -> str:
@@ -82,7 +91,8 @@ def _what_was_compared(ours: Measured, about: About) -> str:
     size = "under" if ours.megabytes < LARGEST else "NOT under"
     return (
         f"{len(y):,} clients, {y.sum():,} of whom defaulted: {(~report).sum():,} out of fold, {report.sum():,} in the report "
-        f"split; seed {about.seed}. Ours is release {about.release}, fitted anew: one model of {ours.megabytes:.2f} MB, "
+        f"split; seed {about.seed}. Granting to a defaulter costs {COSTS.false_negative:g}, refusing a good client "
+        f"{COSTS.false_positive:g}. Ours is release {about.release}, fitted anew: one model of {ours.megabytes:.2f} MB, "
         f"{size} the {LARGEST:.0f} MB it may weigh."
     )
 
@@ -104,13 +114,13 @@ def _verdicts(ahead: Leads) -> str:
 
 
 def _figures(found: Sequence[Measured], place: int) -> str:
-    sure = {name: f"{title} (95% interval)" for title, name, _ in _COLUMNS if name in _SURE}
-    titles = [_SAMPLES[place], *(sure.get(name, title) for title, name, _ in _COLUMNS), "threshold"]
+    named = [f"{title} ({_RANGES[name]})" if name in _RANGES else title for title, name, _ in _COLUMNS]
+    titles = [_SAMPLES[place], *named, "threshold"]
     rows = []
     for one in found:
         cells = [
             _with_interval(one.figures[place][name], one.intervals[place][name], digits)
-            if name in _SURE
+            if name in _RANGES
             else format(one.figures[place][name], digits)
             for _, name, digits in _COLUMNS
         ]

@@ -18,10 +18,10 @@ from sklearn.metrics import make_scorer
 from sklearn.model_selection import TunedThresholdClassifierCV
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from scoring.comparison.labels import Labels
+from scoring.comparison.labels import Known, Labels, Weights
 from scoring.cost import COSTS, cost_per_client
 from scoring.errors import SettingError
-from scoring.inputs import CATEGORIES, MODEL_FIELDS
+from scoring.inputs import CATEGORIES
 from scoring.training.candidates import logistic_regression
 from scoring.training.resampling import Inputs
 from scoring.training.splits import folds
@@ -47,16 +47,12 @@ class Peer:
 
 def woe_scorecard(_seed: int, **other: Any) -> Pipeline:
     """OptBinning's weights of evidence, missing a bin of its own in each field, and a logistic regression on them."""
-    from optbinning import BinningProcess
-
-    woe = {name: {"metric": "woe", "metric_missing": "empirical"} for name in MODEL_FIELDS}
-    binning = BinningProcess(list(MODEL_FIELDS), categorical_variables=list(CATEGORIES), binning_transform_params=woe, **other)
-    return make_pipeline(binning, LogisticRegression(solver="newton-cholesky"))
+    return make_pipeline(Known(), Weights(**other), LogisticRegression(solver="newton-cholesky"))
 
 
 def hist_gradient_boosting(seed: int, **other: Any) -> Pipeline:
     """scikit-learn's own boosting, with its defaults."""
-    return make_pipeline(Labels(), HistGradientBoostingClassifier(random_state=seed, **other))
+    return make_pipeline(Labels(), Known(), HistGradientBoostingClassifier(random_state=seed, **other))
 
 
 def xgboost(seed: int, **other: Any) -> Pipeline:

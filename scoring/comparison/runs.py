@@ -1,7 +1,5 @@
 """A comparison in MLflow: a run for each model, with its figures and pictures; none is a candidate, so no selection meets it."""
 
-import uuid
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +14,7 @@ from scoring.training.clients import Clients
 from scoring.training.code_version import git_commit
 from scoring.training.predictions import PREDICTIONS
 from scoring.training.run_files import write_pictures
+from scoring.training.runs import new_training_id
 from scoring.training.thresholds import study
 
 
@@ -23,7 +22,7 @@ class Runs:
     """The runs of one comparison; `comparison_id` is on each. `release`: what ours is fitted after."""
 
     def __init__(self, store: Store, clients: Clients, *, fingerprint: str, release: str, seed: int) -> None:
-        self.comparison_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+        self.comparison_id = new_training_id()
         self._store, self._clients, self._seed = store, clients, seed
         self._tags = {
             "comparison_id": self.comparison_id,
@@ -51,7 +50,7 @@ class Runs:
 
 
 def _metrics(measured: Measured) -> dict[str, float]:
-    metrics = {"oof_threshold": measured.threshold, "megabytes": measured.megabytes, "fit_seconds": measured.seconds}
+    metrics = {"threshold": measured.threshold, "megabytes": measured.megabytes, "fit_seconds": measured.seconds}
     for prefix, found, sure in zip(("oof", "report"), measured.figures, measured.intervals, strict=True):
         metrics |= {f"{prefix}_{name}": value for name, value in found.items()}
         for name, interval in sure.items():

@@ -36,6 +36,11 @@ def breaches(measured: Mapping[str, Any]) -> list[Breach]:
     return found
 
 
+def unchecked(measured: Mapping[str, Any]) -> list[str]:
+    """The checked attributes of which nothing can be said: fewer than two groups are compared, or nobody is granted credit."""
+    return [attribute for attribute in CHECKED if len(_ratios(measured, attribute)) < 2]
+
+
 def lowest_ratios(measured: Mapping[str, Any]) -> dict[str, float]:
     """The lowest ratio of each attribute, checked or not, that has a group large enough."""
     found = {attribute: _ratios(measured, attribute) for attribute in measured["attributes"]}

@@ -1,13 +1,14 @@
 """What was measured, as Markdown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scoring.cost import COSTS
-from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, breaches, in_words, lowest_ratios, rounded_down
+from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, breaches, in_words, lowest_ratios, rounded_down, unchecked
+from scoring.fairness.groups import FEWEST
 
 if TYPE_CHECKING:
     from scoring.fairness.without import Removal
@@ -35,21 +36,26 @@ def tables(measured: Mapping[str, Any]) -> str:
     titles = ["group", "clients", *(title for title, *_ in COLUMNS)]
     for attribute, groups in measured["attributes"].items():
         lines += ["", f"### {attribute.replace('_', ' ').capitalize()}", "", *_head(titles)]
-        lines += [_row([_name(one), f"{one['clients']:,}", *_cells(one)]) for one in groups]
-        if any(one["clients"] < LEAST_CLIENTS for one in groups):
-            lines += ["", f"\\* Fewer than {LEAST_CLIENTS} clients: nobody is compared with them, nor are they held to the rule."]
+        lines += [_row([*_who(one["group"], one["clients"]), *_cells(one)]) for one in groups]
+        lines += _note(one["clients"] for one in groups)
     return "\n".join(lines) + "\n"
 
 
 def verdict(measured: Mapping[str, Any]) -> str:
-    """Whether the four-fifths rule is kept, and the lowest ratio of each attribute."""
-    found = "; ".join(in_words(breach) for breach in breaches(measured))
+    """Whether the four-fifths rule is kept, broken or could not be checked, and the lowest ratio of each attribute compared."""
+    found, without = "; ".join(in_words(breach) for breach in breaches(measured)), unchecked(measured)
+    said = [f"The four-fifths rule is broken: {found}."] if found else []
+    if without:
+        names = " and ".join(attribute.replace("_", " ") for attribute in without)
+        reason = f"by {names}, fewer than two groups of {LEAST_CLIENTS} clients, or nobody granted credit."
+        said.append(f"{'It' if found else 'The four-fifths rule'} could not be checked: {reason}")
     lowest = [
         f"{rounded_down(ratio, 2)} by {attribute.replace('_', ' ')}" + ("" if attribute in CHECKED else " (not checked)")
         for attribute, ratio in lowest_ratios(measured).items()
+        if attribute not in without
     ]
-    kept = f"The four-fifths rule is broken: {found}." if found else "The four-fifths rule is kept."
-    return f"{kept} Lowest ratios: {', '.join(lowest)}." if lowest else kept
+    said = said or ["The four-fifths rule is kept."]
+    return " ".join([*said, f"Lowest ratios: {', '.join(lowest)}."] if lowest else said)
 
 
 def removal_table(removal: "Removal") -> str:
@@ -72,12 +78,20 @@ def removal_table(removal: "Removal") -> str:
     columns = [(one.granted.to_numpy() * 100, "{:.1f}") for one in (whole, other)]
     columns += [(one.ratios(compared).to_numpy(), "{:.3f}") for one in (whole, other)]
     for place, (group, clients) in enumerate(removal.clients.items()):
-        lines.append(_row([str(group), f"{clients:,}", *(_over_seeds(values[place], written) for values, written in columns)]))
-    return "\n".join(lines) + "\n"
+        cells = [_over_seeds(values[place], written) if clients >= FEWEST else NOTHING for values, written in columns]
+        lines.append(_row([*_who(group, clients), *cells]))
+    return "\n".join([*lines, *_note(removal.clients)]) + "\n"
 
 
-def _name(one: Mapping[str, Any]) -> str:
-    return f"{one['group']}\\*" if one["clients"] < LEAST_CLIENTS else str(one["group"])
+def _who(group: object, clients: int) -> tuple[str, str]:
+    return (f"{group}\\*" if clients < LEAST_CLIENTS else str(group)), f"{clients:,}"
+
+
+def _note(clients: Iterable[int]) -> list[str]:
+    """What the asterisk means, where a group has one."""
+    if all(number >= LEAST_CLIENTS for number in clients):
+        return []
+    return ["", f"\\* Fewer than {LEAST_CLIENTS} clients: nobody is compared with them, nor are they held to the rule."]
 
 
 def _cells(one: Mapping[str, Any]) -> list[str]:
@@ -92,6 +106,8 @@ def _figure(figure: Mapping[str, float | None], times: float, written: Callable[
 
 
 def _over_seeds(values: Any, written: str) -> str:
+    if not np.isfinite(values).all():  # a ratio where no group is large enough
+        return NOTHING
     mean, low, high = (written.format(of(values)) for of in (np.mean, np.min, np.max))
     return f"{mean} ({low} to {high})"
 

@@ -1,11 +1,12 @@
 """The model card (Mitchell et al., 2019): what a release is, is for and is worth, in words, from its model.json alone."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, rounded_down
+from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, rounded_down, unchecked
 from scoring.releasing.registry import REGISTERED_MODEL
 
 FIGURES = (
@@ -14,7 +15,7 @@ FIGURES = (
     ("KS", "ks", 3),
     ("Brier score", "brier", 4),
     ("log loss", "log_loss", 4),
-    ("calibration error over ten quantile bins", "calibration_error", 4),
+    ("calibration error over ten quantile bins (of a perfect model, by chance)", "calibration_error", 4),
     ("share granted", "approval_rate", 3),
 )
 THRESHOLDS = {
@@ -34,6 +35,7 @@ def card(description: Mapping[str, Any], importance: Mapping[str, Any], model_by
         loader=PackageLoader("scoring.releasing", "."), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["percent"] = _percent
+    environment.filters["plain"] = _plain
     environment.filters["number"] = _number
     return environment.get_template("MODEL_CARD.md.jinja").render(
         **{"repriced": None, **description},
@@ -42,6 +44,8 @@ def card(description: Mapping[str, Any], importance: Mapping[str, Any], model_by
         figures=list(_figures(description)),
         priced=list(_priced(description["threshold_choice"])),
         groups=list(_groups(description["fairness"])),
+        unchecked=[ATTRIBUTES[attribute] for attribute in unchecked(description["fairness"])],
+        least_clients=LEAST_CLIENTS,
         nearest=list(_nearest(description["fairness"])),
         important=[one["field"] for one in importance["fields"][:MOST_IMPORTANT]],
     )
@@ -107,3 +111,8 @@ def _percent(share: float | None, digits: int = 1) -> str:
 
 def _number(value: float | None, digits: int) -> str:
     return UNKNOWN if value is None else f"{value:.{digits}f}"
+
+
+def _plain(words: str) -> str:
+    """What somebody said, as Markdown that shows it as it was said."""
+    return re.sub(r"([\\`*_{}\[\]<>|#!&])", r"\\\1", words)

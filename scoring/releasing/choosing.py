@@ -7,6 +7,7 @@ from pathlib import Path
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import CostMatrix, client_costs
 from scoring.errors import TrainingError
+from scoring.releasing.other_costs import ORIGIN
 from scoring.releasing.selection import RunSummary, select
 from scoring.tracking import Store, StoredRun
 from scoring.training.predictions import PREDICTIONS, Predictions
@@ -16,12 +17,14 @@ RELEASABLE = CustomThresholdModel.__name__
 
 
 def training(store: Store, training_id: str | None = None) -> list[StoredRun]:
-    """The runs of a training, by default of the newest; a training is complete when each of its candidates has a finished run.
+    """The runs of a training, by default of the newest: one that fitted something, not a model at other costs.
+
+    A training is complete when each of its candidates has a finished run.
 
     Raises TrainingError where it isn't there, or isn't complete.
     """
     runs = store.runs(training_id)
-    for newest in [training_id] if training_id else _by_start(runs):
+    for newest in [training_id] if training_id else _by_start([run for run in runs if ORIGIN not in run.tags]):
         members = [run for run in runs if run.tags["training_id"] == newest]
         if members and {run.tags["candidate"] for run in members} == set(members[0].tags["training_candidates"].split(",")):
             return members
@@ -45,5 +48,5 @@ def _summary(store: Store, run: StoredRun) -> RunSummary:
         predictions = Predictions.read(store.download(run.run_id, PREDICTIONS, Path(name)))
     seen, _ = predictions.samples  # no choice looks at the report split
     matrix = CostMatrix(float(run.params["cost_false_negative"]), float(run.params["cost_false_positive"]))
-    costs = client_costs(probability=seen.probability, target=seen.target, threshold=run.metrics["oof_threshold"], costs=matrix)
+    costs = client_costs(probability=seen.probability, target=seen.target, threshold=run.metrics["threshold"], costs=matrix)
     return RunSummary(run.run_id, run.tags["candidate"], run.metrics["oof_auc"], int(run.metrics["leaves"]), costs)

@@ -17,10 +17,9 @@ from scoring.releasing.acceptance import Acceptance, four_fifths
 from scoring.releasing.gate import measured_release
 from scoring.releasing.links import serving
 from scoring.releasing.other_costs import ORIGIN
-from scoring.releasing.registry import MODEL
-from scoring.releasing.sources import REPORT_MODEL, Source, costs_of, source
+from scoring.releasing.sources import Source, costs_of, source
 from scoring.tracking import Store, StoredRun, digest_of, versions
-from scoring.training.findings import Thresholds, answer_for, find
+from scoring.training.findings import answer_for, find
 from scoring.training.outbox import Kept
 from scoring.training.outcome import Outcome
 from scoring.training.run_files import RELEASE, write_fairness, write_json, write_pictures
@@ -75,20 +74,20 @@ def _run(store: Store, root: Path, run_id: str | None) -> StoredRun:
 
 def _outcome(opened: Source, costs: CostMatrix, accepted: Acceptance | None) -> Outcome:
     """What the new run is to say; its files take the place of the old ones in the source's folder."""
-    run, thresholds = opened.run, opened.thresholds(costs)
+    run, threshold = opened.run, opened.threshold(costs)
     digests = {digest_of(name) for name in opened.models}  # its models get theirs when they are logged
     kept = {name: value for name, value in run.tags.items() if name not in digests}
     own = {"training_id": new_training_id(), "training_candidates": run.tags["candidate"]}
     tags = {**kept, **own, ORIGIN: run.tags.get(ORIGIN, run.run_id)}
-    found = find(opened.predictions, thresholds, costs=costs, seed=opened.seed)
-    metrics = dict(run.metrics) | dict(found.metrics)
-    more, entries = answer_for(opened.predictions, thresholds, metrics, found.choice, costs=costs, seed=opened.seed)
+    found = find(opened.predictions, threshold, costs=costs, seed=opened.seed)
+    of_before = {name: value for name, value in run.metrics.items() if not name.startswith("fairness_")}
+    metrics = of_before | dict(found.metrics)
+    more, entries = answer_for(opened.predictions, threshold, metrics, found.choice, costs=costs, seed=opened.seed)
     four_fifths(run.run_id, entries["fairness"], accepted)
-    for name, threshold in ((REPORT_MODEL, thresholds.outside), (MODEL, thresholds.whole)):
-        model = opened.models[name]
+    for model in opened.models.values():
         model.set_params(cost_false_negative=costs.false_negative, cost_false_positive=costs.false_positive)
         model.threshold_ = threshold
-    about = {**entries, **_changed(opened, costs, thresholds, tags)}
+    about = {**entries, **_changed(opened, costs, threshold, tags)}
     write_json(opened.files / RELEASE / "model.json", {**opened.described, **about}, indent=1)
     write_pictures(opened.predictions.samples, found.choice, opened.files)
     write_fairness(entries["fairness"], opened.files)
@@ -96,7 +95,7 @@ def _outcome(opened: Source, costs: CostMatrix, accepted: Acceptance | None) -> 
     return Outcome(tags, params, metrics | more, opened.models)
 
 
-def _changed(opened: Source, costs: CostMatrix, thresholds: Thresholds, tags: Mapping[str, str]) -> dict[str, Any]:
+def _changed(opened: Source, costs: CostMatrix, threshold: float, tags: Mapping[str, str]) -> dict[str, Any]:
     """model.json's entries that aren't measured; "repriced" says what was changed, and which threshold reference.json is of."""
     was = opened.described
     repriced = {
@@ -106,8 +105,8 @@ def _changed(opened: Source, costs: CostMatrix, thresholds: Thresholds, tags: Ma
         "from_version": opened.version,
         "costs_before": opened.costs.as_dict,
         "threshold_before": was["threshold"],
-        "threshold": thresholds.whole,
+        "threshold": threshold,
         "reference_threshold": was.get("repriced", {}).get("reference_threshold", was["threshold"]),
     }
-    changed = {"training_id": tags["training_id"], "versions": versions(), "threshold": thresholds.whole, "costs": costs.as_dict}
+    changed = {"training_id": tags["training_id"], "versions": versions(), "threshold": threshold, "costs": costs.as_dict}
     return {**changed, "repriced": repriced}

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from custom_threshold_model import CustomThresholdModel, least_cost_threshold
+from custom_threshold_model import CustomThresholdModel
 from scoring.cost import CostMatrix, cost_per_client
 from scoring.errors import TrainingError
 from scoring.releasing.choosing import RELEASABLE
 from scoring.releasing.content import model_version
 from scoring.releasing.registry import MODEL, Registry
 from scoring.tracking import Store, StoredRun, pickle_of
-from scoring.training.findings import Thresholds
+from scoring.training.fitting import learnt_threshold
 from scoring.training.predictions import PREDICTIONS, Predictions
 from scoring.training.run_files import RELEASE
 
@@ -48,21 +48,10 @@ class Source:
         """Of its folds, and of the resamples that its threshold rests on."""
         return int(self.run.params["seed"])
 
-    def thresholds(self, costs: CostMatrix) -> Thresholds:
-        """What the rule (docs/decisions/0002) makes of its predictions."""
+    def threshold(self, costs: CostMatrix) -> float:
+        """What the rule makes of its predictions, as it did in the training: of those outside the report split."""
         outside, _ = self.predictions.samples
-        whole = (self.predictions.released, self.predictions.target)
-        measured, released = (
-            least_cost_threshold(
-                probability,
-                target,
-                cost_false_negative=costs.false_negative,
-                cost_false_positive=costs.false_positive,
-                random_state=self.seed,
-            )
-            for probability, target in ((outside.probability, outside.target), whole)
-        )
-        return Thresholds(measured, released)
+        return learnt_threshold(outside.probability, outside.target, costs=costs, seed=self.seed)
 
 
 def costs_of(run: StoredRun) -> CostMatrix:
@@ -91,7 +80,7 @@ def source(store: Store, run: StoredRun, into: Path) -> Source:
     opened = Source(
         run,
         {name: pickle.loads(content) for name, content in pickled.items()},  # noqa: S301  # its sha256 is the logged one
-        _predictions(run, files / PREDICTIONS),
+        Predictions.read(files / PREDICTIONS),
         json.loads((files / RELEASE / "model.json").read_bytes()),
         files,
         model_version(version, pickled[MODEL]) if version else None,
@@ -100,22 +89,15 @@ def source(store: Store, run: StoredRun, into: Path) -> Source:
     return opened
 
 
-def _predictions(run: StoredRun, path: Path) -> Predictions:
-    try:
-        return Predictions.read(path)
-    except KeyError as missing:
-        raise TrainingError(f"run {run.run_id} is of before predictions held {missing}: train again") from None
-
-
 def _check(opened: Source) -> None:
-    """TrainingError unless the released threshold, to the bit, and the measured one's costs follow from the predictions, and the
-    model gives its golden records the scores that it gave them at first.
+    """TrainingError unless the threshold, to the bit, and the costs follow from the predictions, and the model gives its golden
+    records the scores that it gave them at first.
     """
     run, model, golden = opened.run, opened.models[MODEL], opened.described["golden"]
-    of_model = opened.thresholds(opened.costs).whole == model.threshold_
+    of_model = opened.threshold(opened.costs) == model.threshold_
     for prefix, sample in zip(("oof", "report"), opened.predictions.samples, strict=True):
         clients: dict[str, Any] = {"probability": sample.probability, "target": sample.target}
-        cost = cost_per_client(**clients, threshold=run.metrics["oof_threshold"], costs=opened.costs)
+        cost = cost_per_client(**clients, threshold=model.threshold_, costs=opened.costs)
         of_model = of_model and math.isclose(cost, run.metrics[f"{prefix}_cost_per_client"], rel_tol=1e-9)
     if not of_model:
         raise TrainingError(f"the predictions of run {run.run_id} are not those of its models: train again")

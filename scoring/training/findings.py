@@ -14,35 +14,27 @@ from scoring.training.thresholds import ThresholdStudy, study
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From where a candidate refuses: fitted outside the report split, by which it is measured, and fitted on all clients."""
-
-    outside: float
-    whole: float
-
-
-@dataclass(frozen=True, slots=True)
 class Findings:
-    """`metrics`: by MLflow's names. `choice`: of the threshold by which it is measured."""
+    """`metrics`: by MLflow's names. `choice`: of the threshold."""
 
     metrics: Mapping[str, float]
     choice: ThresholdStudy
 
 
-def find(predictions: Predictions, thresholds: Thresholds, *, costs: CostMatrix, seed: int) -> Findings:
+def find(predictions: Predictions, threshold: float, *, costs: CostMatrix, seed: int) -> Findings:
     """The figures of a candidate out of fold and on the report split."""
     samples = predictions.samples
-    choice = study(*samples, chosen=thresholds.outside, costs=costs, seed=seed)
-    metrics = {"oof_threshold": thresholds.outside, "threshold": thresholds.whole} | choice.metrics()
+    choice = study(*samples, chosen=threshold, costs=costs, seed=seed)
+    metrics = {"threshold": threshold} | choice.metrics()
     for prefix, sample in zip(("oof", "report"), samples, strict=True):
-        measured = figures(sample, threshold=thresholds.outside, costs=costs)
+        measured = figures(sample, threshold=threshold, costs=costs)
         metrics |= {f"{prefix}_{name}": value for name, value in measured.items()}
     return Findings(metrics, choice)
 
 
 def answer_for(
     predictions: Predictions,
-    thresholds: Thresholds,
+    threshold: float,
     metrics: Mapping[str, float],
     choice: ThresholdStudy,
     *,
@@ -57,7 +49,7 @@ def answer_for(
         predictions.groups,
         probability=predictions.released,
         target=predictions.target,
-        threshold=thresholds.whole,
+        threshold=threshold,
         costs=costs,
         seed=seed,
     )
@@ -65,7 +57,7 @@ def answer_for(
     sure = {
         prefix: {
             name: [interval.low, interval.high]
-            for name, interval in intervals(sample, threshold=thresholds.outside, costs=costs, seed=seed).items()
+            for name, interval in intervals(sample, threshold=threshold, costs=costs, seed=seed).items()
         }
         for prefix, sample in zip(("oof", "report"), predictions.samples, strict=True)
     }

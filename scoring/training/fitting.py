@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.model_selection import cross_val_predict
 
 from custom_threshold_model import CustomThresholdModel, fit_sigmoid, least_cost_threshold
-from scoring.cost import COSTS
+from scoring.cost import COSTS, CostMatrix
 from scoring.training.candidates import Candidate
 from scoring.training.resampling import Resampled
 from scoring.training.splits import folds
@@ -24,7 +24,7 @@ class Fitted:
     """A classifier fitted on n clients.
 
     `probability` (n,): out-of-fold PDs, for measuring. `own` (n,): what the fitted model's own calibration makes of the
-    out-of-fold scores; its threshold was learnt from them.
+    out-of-fold scores.
     """
 
     model: Any
@@ -34,28 +34,41 @@ class Fitted:
 
     @property
     def refused(self) -> NDArray[np.bool_]:
-        """Whom (n,) the fitted model's own calibration and threshold refuse, out of fold."""
+        """Whom (n,) the fitted model refuses, out of fold."""
         return self.own >= self.threshold
 
 
-def fit(candidate: Candidate, X: pd.DataFrame, y: Target, *, seed: int) -> Fitted:
-    """Fit a candidate on X (n, fields) and y (n,), 0 or 1, and learn its threshold from out-of-fold PDs."""
+def fit(candidate: Candidate, X: pd.DataFrame, y: Target, *, seed: int, threshold: float | None = None) -> Fitted:
+    """Fit a candidate on X (n, fields) and y (n,), 0 or 1.
+
+    Its threshold is learnt from its out-of-fold PDs, unless the candidate has one of its own or another fit has given one.
+    """
     model = candidate.make(seed)
     if isinstance(model, CustomThresholdModel | Resampled):
         raw = model.out_of_fold(X, y)
         model.fit(X, y, raw)
-        return Fitted(model, cross_calibrated(raw, y, seed), model.threshold_, model.probability(raw))
-    probability = cross_val_predict(model, X, y, cv=folds(seed), method="predict_proba")[:, 1]
-    threshold = candidate.threshold
+        probability, own = cross_calibrated(raw, y, seed), model.probability(raw)
+    else:
+        probability = own = cross_val_predict(model, X, y, cv=folds(seed), method="predict_proba")[:, 1]
+        model.fit(X, y)
     if threshold is None:
-        threshold = least_cost_threshold(
-            probability,
-            y,
-            cost_false_negative=COSTS.false_negative,
-            cost_false_positive=COSTS.false_positive,
-            random_state=seed,
-        )
-    return Fitted(model.fit(X, y), probability, threshold, probability)
+        threshold = candidate.threshold
+    if threshold is None:
+        threshold = learnt_threshold(probability, y, costs=COSTS, seed=seed)
+    if isinstance(model, CustomThresholdModel | Resampled):
+        model.threshold_ = threshold
+    return Fitted(model, probability, threshold, own)
+
+
+def learnt_threshold(probability: Floats, y: Target, *, costs: CostMatrix, seed: int) -> float:
+    """What the rule (docs/decisions/0002) makes of out-of-fold PDs (n,)."""
+    return least_cost_threshold(
+        probability,
+        y,
+        cost_false_negative=costs.false_negative,
+        cost_false_positive=costs.false_positive,
+        random_state=seed,
+    )
 
 
 def cross_calibrated(raw: Floats, y: Target, seed: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.cost import CostMatrix, Interval, client_costs
-from scoring.training.metrics import BINS, Sample
+from scoring.training.metrics import Sample, calibration_error
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -23,8 +23,9 @@ def intervals(
 ) -> dict[str, Interval]:
     """The interval of each figure that metrics.figures gives of a sample but the cost of granting to all, by its name.
 
-    The calibration error is a mean of distances, which the noise of resampling can only raise: its interval is moved down by
-    what the resamples exceed it by on average, to 0 at the lowest. Raises ValueError where only one outcome occurs.
+    The calibration error is a mean of distances, which noise can only raise, so that no resampling covers the true one: its
+    interval is the range in which a perfectly calibrated model's would lie by chance, outcomes being drawn from these PDs.
+    Raises ValueError where only one outcome occurs.
     """
     ranked, of_each = _Ranked(sample.probability, sample.target), _of_each_client(sample, threshold, costs)
     drawn: dict[str, list[float]] = {}
@@ -32,8 +33,7 @@ def intervals(
         means = {name: float((counts * values).mean()) for name, values in of_each.items()}
         for name, value in (ranked.figures(counts) | means).items():
             drawn.setdefault(name, []).append(value)
-    raised = np.mean(drawn["calibration_error"]) - ranked.calibration_error(np.ones(len(ranked.defaulted), dtype=np.int64))
-    drawn["calibration_error"] = np.maximum(np.array(drawn["calibration_error"]) - raised, 0.0).tolist()
+    drawn["calibration_error"] = _by_chance(sample.probability, resamples, seed)
     return {name: _percentiles(values, level) for name, values in drawn.items()}
 
 
@@ -62,28 +62,17 @@ class _Ranked:
         self.last = np.flatnonzero(np.append(self.probability[1:] != self.probability[:-1], True))  # of each run
 
     def figures(self, counts: Counts) -> dict[str, float]:
-        """AUC, Gini, KS and calibration error."""
+        """AUC, Gini and KS."""
         auc = self.auc(counts)
         good, bad = self._up_to_each_run(counts)
         ks = max(0.0, float((good / good[-1] - bad / bad[-1]).max()))
-        return {"auc": auc, "gini": 2 * auc - 1, "ks": ks, "calibration_error": self.calibration_error(counts)}
+        return {"auc": auc, "gini": 2 * auc - 1, "ks": ks}
 
     def auc(self, counts: Counts) -> float:
         """The share of pairs of a defaulter and a good client in which the defaulter's PD is the higher; a tie is half a pair."""
         good, bad = self._up_to_each_run(counts)
         below = np.append(0, good[:-1])
         return float(np.diff(bad, prepend=0) @ (below + good) / 2 / (good[-1] * bad[-1]))
-
-    def calibration_error(self, counts: Counts) -> float:
-        """metrics.calibration_error, the bins' edges drawn anew."""
-        weight = counts[self.order]
-        running = np.cumsum(weight)
-        places = np.linspace(0, 1, BINS + 1)[1:-1] * (running[-1] - 1)  # between which of the drawn each edge lies
-        drawn = np.searchsorted(running, [np.floor(places), np.ceil(places)], side="right")
-        low, high = self.probability[drawn]
-        ends = np.searchsorted(self.probability, low + (high - low) * (places % 1), side="left")
-        excess = np.cumsum(weight * (self.probability - self.is_default))
-        return float(np.abs(np.diff(np.append(0.0, excess)[[0, *ends, -1]])).sum() / running[-1])
 
     def _up_to_each_run(self, counts: Counts) -> tuple[Counts, Counts]:
         """How many good clients, and how many defaulters, were drawn up to the end of each run of equal PDs."""
@@ -102,6 +91,13 @@ def _of_each_client(sample: Sample, threshold: float, costs: CostMatrix) -> dict
         "cost_per_client": client_costs(probability=probability, target=target, threshold=threshold, costs=costs),
         "approval_rate": (probability < threshold).astype(np.float64),
     }
+
+
+def _by_chance(probability: Floats, resamples: int, seed: int) -> list[float]:
+    """The calibration errors of PDs (n,) that come true, so many times."""
+    rng, clients = np.random.default_rng(seed), len(probability)
+    drawn = ((rng.random(clients) < probability).astype(np.int64) for _ in range(resamples))
+    return [calibration_error(probability=probability, target=target) for target in drawn]
 
 
 def _draws(defaulted: NDArray[np.bool_], resamples: int, seed: int) -> Iterator[Counts]:

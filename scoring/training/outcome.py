@@ -11,7 +11,7 @@ from custom_threshold_model import TREES, CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.training.candidates import Candidate
 from scoring.training.clients import Clients
-from scoring.training.findings import Thresholds, answer_for, find
+from scoring.training.findings import answer_for, find
 from scoring.training.fitting import Fitted, fit, is_ours, leaves
 from scoring.training.predictions import Predictions
 from scoring.training.run_files import Provenance, write_fairness, write_pictures, write_release
@@ -47,15 +47,16 @@ def outcome(
     """Fit and measure a candidate, and write the files of its run into `folder`."""
     outside = fit(candidate, clients.X[~clients.report], clients.y[~clients.report], seed=seed)
     progress(f"{candidate.name}: fitted outside the report split", FITS // 2)
-    whole = fit(candidate, clients.X, clients.y, seed=seed)
-    predictions, thresholds = _predictions(outside, whole, clients), Thresholds(outside.threshold, whole.threshold)
-    found = find(predictions, thresholds, costs=COSTS, seed=seed)
+    # What is released refuses from where it was measured: the clients of the report split don't move the threshold.
+    whole = fit(candidate, clients.X, clients.y, seed=seed, threshold=outside.threshold)
+    predictions = _predictions(outside, whole, clients)
+    found = find(predictions, outside.threshold, costs=COSTS, seed=seed)
     metrics = dict(found.metrics)
     predictions.write(folder)
     write_pictures(predictions.samples, found.choice, folder)
     if is_ours(whole.model):
         metrics["leaves"] = float(leaves(whole.model))
-        more, entries = answer_for(predictions, thresholds, metrics, found.choice, costs=COSTS, seed=seed)
+        more, entries = answer_for(predictions, outside.threshold, metrics, found.choice, costs=COSTS, seed=seed)
         metrics |= more
         write_fairness(entries["fairness"], folder)
         write_release(whole, clients.X, golden, {"data": _data(clients, provenance), **entries}, provenance, folder)

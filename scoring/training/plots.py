@@ -17,7 +17,7 @@ from scoring.training.thresholds import ThresholdStudy
 
 Floats = NDArray[np.float64]
 
-HIGHEST_THRESHOLD = 0.3
+HIGHEST_THRESHOLD = 0.3  # of the picture, unless the choice lies beyond
 MOST_COLUMNS = 20
 _MEAN = "mean_absolute_contribution"
 
@@ -27,7 +27,8 @@ def plot_cost_curve(samples: tuple[Sample, Sample], choice: ThresholdStudy, path
     the thresholds that were open to choice; a PNG.
     """
     figure, axes = new_axes()
-    thresholds = np.linspace(0.0, HIGHEST_THRESHOLD, 301)
+    highest = min(1.0, max(HIGHEST_THRESHOLD, 1.3 * max(choice.chosen, choice.theory, choice.interval.high)))
+    thresholds = np.linspace(0.0, highest, 301)
     for sample, colour in zip(samples, COLOURS, strict=True):
         clients: dict[str, Any] = {"probability": sample.probability, "target": sample.target, "thresholds": thresholds}
         axes.plot(thresholds, cost_curve(**clients, costs=choice.costs), color=colour, label=sample.label)
@@ -37,10 +38,10 @@ def plot_cost_curve(samples: tuple[Sample, Sample], choice: ThresholdStudy, path
     all_granted = cost_of_granting_all(target=samples[0].target, costs=choice.costs)
     axes.axhline(all_granted, color=GREY, linestyle=":", label=f"granting to all, {all_granted:.3f}")
     _mark_choice(axes, choice)
-    axes.set_xlim(0, HIGHEST_THRESHOLD)
+    axes.set_xlim(0, highest)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("threshold: credit is refused from this probability of default")
-    axes.set_ylabel("cost per client (1 = one good client refused)")
+    axes.set_ylabel(f"cost per client (one good client refused: {choice.costs.false_positive:g})")
     axes.set_title(_what_it_costs(samples, choice), loc="left")
     save(figure, axes, path)
 

@@ -6,8 +6,10 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from scoring.errors import TrainingError
 from scoring.training.metrics import Sample
 
 PREDICTIONS = "predictions.parquet"
@@ -45,9 +47,14 @@ class Predictions:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """What `write` wrote."""
-        frame = pd.read_parquet(path)
-        target, report, probability, released = (
-            frame.pop(name).to_numpy() for name in ("target", "report", "probability", "released")
-        )
+        """What `write` wrote; TrainingError for another file, as earlier versions of this code wrote it."""
+        try:
+            frame = pd.read_parquet(path)
+            target, report, probability, released = (
+                frame.pop(name).to_numpy() for name in ("target", "report", "probability", "released")
+            )
+        except KeyError as missing:
+            raise TrainingError(f"{path.name} of the run is of before predictions held {missing}: train again") from None
+        except pa.ArrowInvalid:
+            raise TrainingError(f"{path.name} of the run is damaged: train again") from None
         return cls(target.astype(np.int64), report, probability, released, frame)
