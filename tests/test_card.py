@@ -71,11 +71,13 @@ def test_what_was_forced_or_accepted_is_said() -> None:
         gate={**RELEASED["gate"], "champion": "1-x", "champion_report_cost": None, "forced": "the field is forbidden"},
         four_fifths={
             "breaches": ["sex 'F' is granted 0.77 times as often as 'M'"],
-            "accepted": {"reason": "why", "by": "Ada L."},
+            "accepted": {"reason": reason, "by": by},
         },
     )
     assert 'It was forced: "the field is forbidden".' in text
-    assert "It breaks the four-fifths rule: sex 'F' is granted 0.77 times as often as 'M'. Accepted by Ada L.: \"why\"." in text
+    said = r'Accepted by Ada \[L.\](javascript:x): "w\`hyyy'
+    assert f"It breaks the four-fifths rule: sex 'F' is granted 0.77 times as often as 'M'. {said}" in text
+    assert said in shortened(text)  # however long the card is, the registry tells it
     assert "The champion before it, 1-x, costs – per client" in text
     kept = written(four_fifths={"breaches": [], "accepted": None}, gate={**RELEASED["gate"], "champion": None, "forced": None})
     assert "it keeps the four-fifths rule" in kept

@@ -1,6 +1,7 @@
 """What is told of fairness: tables, picture, and the command that writes them; and what the model is without a field."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,11 @@ def figure(value: float, spread: float = 0.01) -> dict[str, float]:
 def entry(name: str, clients: int, granted: float, ratio: float) -> dict[str, Any]:
     shares = {"approval_rate": granted, "true_positive_rate": 0.6, "false_positive_rate": 0.25, "mean_probability": 0.08}
     shares |= {"default_rate": 0.09, "calibration_gap": -0.01, "cost_per_client": 0.5, "approval_ratio": ratio}
-    return {"group": name, "clients": clients, "defaults": 50} | {key: figure(value) for key, value in shares.items()}
+    return {"group": name, "clients": clients} | {key: figure(value) for key, value in shares.items()}
 
 
 def handful(name: str, clients: int) -> dict[str, Any]:
-    return dict.fromkeys(entry("", 1, 1, 1), NOTHING) | {"group": name, "clients": clients, "defaults": None}
+    return dict.fromkeys(entry("", 1, 1, 1), NOTHING) | {"group": name, "clients": clients}
 
 
 MEASURED = {
@@ -48,7 +49,7 @@ MEASURED = {
     "level": 0.95,
     "attributes": {
         "sex": [entry("F", 1500, 0.8, 1.0), entry("M", 1000, 0.7, 0.875), handful("XNA", 3)],
-        "family_status": [entry("Married", 2353, 0.5, 1.0), entry("Widow", 150, 0.9, 1.8)],
+        "family_status": [entry("Married", 1853, 0.5, 1.0), entry("Single", 500, 0.45, 0.9), entry("Widow", 150, 0.9, 1.8)],
         "age_band": [entry("25 and under", 503, 0.3, 0.37499), entry("over 65", 2000, 0.8, 1.0)],
     },
 }
@@ -58,7 +59,7 @@ def test_the_tables_say_every_figure_with_its_interval() -> None:
     lines = tables(MEASURED).splitlines()
     assert lines[0] == (
         "2,503 clients, refused from a PD of 9.09%; in brackets, 95% intervals. The four-fifths rule is kept. "
-        "Lowest ratios: 0.87 by sex, 1.00 by family status, 0.37 by age band (not checked)."
+        "Lowest ratios: 0.87 by sex, 0.90 by family status, 0.37 by age band (not checked)."
     )
     assert [line for line in lines if line.startswith("#")] == ["### Sex", "### Family status", "### Age band"]
     assert lines[7] == (
@@ -77,11 +78,26 @@ def test_of_a_handful_the_tables_tell_the_number_alone_and_small_groups_are_mark
 
 
 def test_the_verdict_names_what_breaks_the_rule_and_never_rounds_it_onto_the_line() -> None:
-    measured = fair(sex=[group("F", 500, 0.7999), group("M", 500, 1.0)])
+    sexes = [group("F", 500, 0.7999), group("M", 500, 1.0)]
+    measured = fair(sex=sexes, family_status=[group("Married", 500, 1.0), group("Widow", 500, 0.8)])
     assert verdict(measured) == (
-        "The four-fifths rule is broken: sex 'F' is granted 0.79 times as often as 'M'. Lowest ratios: 0.79 by sex."
+        "The four-fifths rule is broken: sex 'F' is granted 0.79 times as often as 'M'. "
+        "Lowest ratios: 0.79 by sex, 0.80 by family status."
     )
-    assert verdict(fair()) == "The four-fifths rule is kept."
+
+
+def test_the_verdict_does_not_claim_that_a_rule_is_kept_which_nobody_could_check() -> None:
+    why = "fewer than two groups of at least 200 clients, or nobody granted credit."
+    assert verdict(fair()) == f"The four-fifths rule could not be checked: by sex and family status, {why}"
+    sexes, alone = [group("F", 500, 0.9), group("M", 500, 1.0)], [group("Widow", 500, 1.0)]
+    assert verdict(fair(sex=sexes, family_status=alone)) == (
+        f"The four-fifths rule could not be checked: by family status, {why} Lowest ratios: 0.90 by sex."
+    )
+    sexes[0] = group("F", 500, 0.5)
+    assert verdict(fair(sex=sexes, family_status=alone)) == (
+        "The four-fifths rule is broken: sex 'F' is granted 0.50 times as often as 'M'. "
+        f"It could not be checked: by family status, {why} Lowest ratios: 0.50 by sex."
+    )
 
 
 @pytest.fixture
@@ -102,24 +118,35 @@ def test_the_picture_shows_every_group_that_may_be_told_and_the_line(tmp_path: P
     assert (tmp_path / "approval.png").read_bytes().startswith(b"\x89PNG")
     sex, status, age = drawn[0].axes
     assert [label.get_text() for label in sex.get_yticklabels()] == ["F, 1,500 clients", "M, 1,000 clients"]
-    assert [label.get_text() for label in status.get_yticklabels()] == ["Married, 2,353 clients", "Widow, 150 clients"]
+    assert [label.get_text() for label in status.get_yticklabels()] == [
+        "Married, 1,853 clients",
+        "Single, 500 clients",
+        "Widow, 150 clients",
+    ]
     lines = [line for line in status.lines if line.get_linestyle() == "--"]
     assert [line.get_xdata() for line in lines] == [pytest.approx([0.4, 0.4])]  # of the married: too few are widowed
     assert [[to_hex(line.get_color()).upper() for line in axes.lines if line.get_marker() == "o"] for axes in (status, age)] == [
-        [BLUE, GREY],
+        [BLUE, BLUE, GREY],
         [ORANGE, BLUE],
     ]
-    assert "150 clients" in status.get_yticklabels()[1].get_text()
+    assert "150 clients" in status.get_yticklabels()[2].get_text()
     assert any("too few to compare" in text.get_text() for text in status.texts)
     assert age.get_title(loc="left") == "Age band: reported, not checked"
 
 
 def test_a_picture_of_what_is_refused_to_all_or_told_of_nobody_can_be_drawn(tmp_path: Path) -> None:
-    groups = pd.DataFrame(
-        {"sex": ["F"] * 300 + ["M"] * 300, "family_status": "Married", "age_band": [str(one % 100) for one in range(600)]}
-    )
-    measured = measure(groups, probability=np.full(600, 0.9), target=np.ones(600), threshold=0.5, costs=COSTS, resamples=5)
-    plots.plot_fairness(measured, tmp_path / "refused.png")
+    groups = pd.DataFrame({"sex": ["F"] * 300 + ["M"] * 300, "family_status": "Married", "age_band": "over 65"})
+    for bands in ("over 65", [str(one % 100) for one in range(600)]):  # of six clients each
+        measured = measure(
+            groups.assign(age_band=bands),
+            probability=np.full(600, 0.9),
+            target=np.ones(600),
+            threshold=0.5,
+            costs=COSTS,
+            resamples=5,
+        )
+        plots.plot_fairness(measured, tmp_path / "refused.png")
+        assert "could not be checked" in tables(measured)
     assert tables(measured).count("| – |") > 100
 
 
@@ -158,6 +185,26 @@ def test_a_release_from_before_fairness_was_measured_is_one_line(tmp_path: Path,
     folder = release(tmp_path, threshold=0.09)
     assert fairness.main(["--release", str(folder)]) == 2
     assert capsys.readouterr().err == f"error: {folder} holds no fairness: train and release again\n"
+
+
+@pytest.mark.parametrize("entry", [None, {}, {"clients": 3}, [], "fair", MEASURED | {"attributes": {"sex": [{"group": "F"}]}}])
+def test_a_malformed_fairness_is_one_line(entry: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = release(tmp_path, fairness=entry)
+    assert fairness.main(["--release", str(folder)]) == 2
+    told = f"error: {folder / 'model.json'} holds a fairness that is not one: train and release again\n"
+    assert capsys.readouterr().err == told
+
+
+def test_the_default_release_is_the_projects_wherever_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models").mkdir()
+    release(tmp_path, fairness=MEASURED).rename(tmp_path / "models" / "latest")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr(fairness, "ROOT", tmp_path)
+    assert fairness.main([]) == 0
+    assert capsys.readouterr().out == tables(MEASURED)
 
 
 @pytest.mark.parametrize("content", [None, b"{", b"\xff", b"[]"])
@@ -214,8 +261,17 @@ def test_what_taking_a_field_out_did_is_two_tables() -> None:
         # ratios to the second group: of the third there are too few
         "| 25 and under | 600 | 45.0 (40.0 to 50.0) | 25.0 (20.0 to 30.0) | 0.562 (0.500 to 0.625) | 0.425 (0.250 to 0.600) |",
         "| 26 to 35 | 400 | 80.0 (80.0 to 80.0) | 65.0 (50.0 to 80.0) | 1.000 (1.000 to 1.000) | 1.000 (1.000 to 1.000) |",
-        "| over 65 | 10 | 100.0 (100.0 to 100.0) | 100.0 (100.0 to 100.0) | 1.250 (1.250 to 1.250) | 1.625 (1.250 to 2.000) |",
+        "| over 65\\* | 10 | 100.0 (100.0 to 100.0) | 100.0 (100.0 to 100.0) | 1.250 (1.250 to 1.250) | 1.625 (1.250 to 2.000) |",
+        "",
+        "\\* Fewer than 200 clients: nobody is compared with them, nor are they held to the rule.",
     ]
+
+
+def test_of_a_handful_the_table_of_a_field_taken_out_tells_the_number_alone() -> None:
+    lines = removal_table(replace(REMOVAL, clients=pd.Series({"25 and under": 600, "26 to 35": 400, "over 65": 9}))).splitlines()
+    assert "| over 65\\* | 9 | – | – | – | – |" in lines
+    none_large = removal_table(replace(REMOVAL, clients=pd.Series({"25 and under": 199, "26 to 35": 40, "over 65": 9})))
+    assert "| 26 to 35\\* | 40 | 80.0 (80.0 to 80.0) | 65.0 (50.0 to 80.0) | – | – |" in none_large
 
 
 def test_a_field_that_tells_the_outcome_is_missed_and_what_is_made_of_it_goes_too() -> None:

@@ -187,7 +187,8 @@ def test_the_new_run_is_a_training_of_its_own(at_8: At8) -> None:
     assert now == was
     assert run.tags["repriced_from"] == source.run_id
     assert checked_id(run.tags["training_id"]) != source.tags["training_id"]
-    assert training(at_8.project.store) == [run]  # the newest, and complete
+    assert training(at_8.project.store, run.tags["training_id"]) == [run]  # complete
+    assert training(at_8.project.store) == [source]  # `make release` takes the newest that fitted something
     assert run.params == {**source.params, "cost_false_negative": "8", "cost_false_positive": "1"}
 
 
@@ -397,7 +398,7 @@ def test_predictions_of_before_the_released_model_s_own_were_kept_are_refused(
     read = pd.read_parquet
     monkeypatch.setattr(pd, "read_parquet", lambda path: read(path).drop(columns="released"))
     said = refusal(project, capsys, "--fn", "8", "--fp", "1")
-    assert said == f"error: run {project.runs['small']} is of before predictions held 'released': train again\n"
+    assert said == "error: predictions.parquet of the run is of before predictions held 'released': train again\n"
 
 
 def test_a_model_that_scores_otherwise_than_when_it_was_trained_is_refused(

@@ -44,11 +44,11 @@ def measure(
     - true_positive_rate and false_positive_rate: the refused among those who default, and among those who don't;
     - mean_probability, default_rate, calibration_gap (the first less the second), and cost_per_client.
 
-    A figure that is of fewer than `fewest` clients, or of nobody, is null. Who is in a group of fewer, of any attribute, is left out
-    of the figures of every attribute: what two attributes' figures differ by would tell of that client. For the same reason figures
-    have three decimals; the ratio's are rounded down, so that none reaches the 0.8 that it misses. Intervals are the percentiles
-    of `resamples` bootstraps of those not left out (Efron & Tibshirani, 1993), the ratio's is Katz's (see ratios). Raises
-    ValueError where the lengths differ.
+    A figure that is of fewer than `fewest` clients, or of nobody, is null. Who is in a group of fewer, of any attribute, is left
+    out of the figures of every attribute: what two attributes' figures differ by would tell of that client. For the same reason
+    figures have three decimals; the ratio's are rounded down, so that none reaches the 0.8 that it misses. Intervals are the
+    percentiles of `resamples` bootstraps of those not left out (Efron & Tibshirani, 1993), the ratio's is Katz's (see ratios).
+    Raises ValueError where the lengths differ.
     """
     told = groups.assign(probability=np.asarray(probability, dtype=np.float64), target=np.asarray(target, dtype=np.float64))
     # The bootstrap draws clients by their place: sorted, so that the order they come in means nothing.
@@ -128,10 +128,10 @@ def _by_group(
     if labels.empty:
         return [{name: {**UNKNOWN} for name in whole} for _ in names]
     values = MetricFrame(metrics=metrics, y_true=target, y_pred=probability, sensitive_features=labels).by_group
-    of, drawn = _resampled(names.get_indexer(labels), len(names), whole, resamples, seed)
+    of, drawn = _resampled(names.get_indexer(pd.Index(labels)), len(names), whole, resamples, seed)
     found = []
     for code, group in enumerate(names):
-        one = {}
+        one: dict[str, dict[str, float | None]] = {}
         for place, name in enumerate(whole):
             known = of[code, place] >= max(fewest, 1)
             one[name] = _figure(values.loc[group, name], drawn[:, code, place]) if known else {**UNKNOWN}

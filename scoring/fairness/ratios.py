@@ -12,9 +12,9 @@ def approval_ratios(
 ) -> list[dict[str, float | None]]:
     """Each group's approval rate over the highest of the groups to be compared: {"value", "low", "high"}.
 
-    Of the groups of one attribute: their rates, how many clients these are of, and who is compared. null where a rate is, or nobody
-    compared is granted anything; low and high, 95% (Katz et al., 1978), where the group is granted nothing. The best is taken as
-    given, though it is picked as the highest: measured against itself, it has 1 and no doubt.
+    Of the groups of one attribute: their rates, how many clients these are of, and which are compared. null where a rate is, or
+    nobody compared is granted anything; low and high, 95% (Katz et al., 1978), where the group is granted nothing. The best is
+    taken as given, though it is picked as the highest: measured against itself, it has 1 and no doubt.
     """
     known = {place: rate for place, rate in enumerate(rates) if rate is not None}
     best = max((place for place in known if compared[place]), key=known.__getitem__, default=None)

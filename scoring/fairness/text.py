@@ -47,7 +47,7 @@ def verdict(measured: Mapping[str, Any]) -> str:
     said = [f"The four-fifths rule is broken: {found}."] if found else []
     if without:
         names = " and ".join(attribute.replace("_", " ") for attribute in without)
-        reason = f"by {names}, fewer than two groups of {LEAST_CLIENTS} clients, or nobody granted credit."
+        reason = f"by {names}, fewer than two groups of at least {LEAST_CLIENTS} clients, or nobody granted credit."
         said.append(f"{'It' if found else 'The four-fifths rule'} could not be checked: {reason}")
     lowest = [
         f"{rounded_down(ratio, 2)} by {attribute.replace('_', ' ')}" + ("" if attribute in CHECKED else " (not checked)")

@@ -90,8 +90,8 @@ def source(store: Store, run: StoredRun, into: Path) -> Source:
 
 
 def _check(opened: Source) -> None:
-    """TrainingError unless the threshold, to the bit, and the costs follow from the predictions, and the model gives its golden
-    records the scores that it gave them at first.
+    """TrainingError unless the threshold, to the bit, the costs and how many are refused follow from the predictions, and the
+    model gives its golden records the scores that it gave them at first.
     """
     run, model, golden = opened.run, opened.models[MODEL], opened.described["golden"]
     of_model = opened.threshold(opened.costs) == model.threshold_
@@ -99,7 +99,9 @@ def _check(opened: Source) -> None:
         clients: dict[str, Any] = {"probability": sample.probability, "target": sample.target}
         cost = cost_per_client(**clients, threshold=model.threshold_, costs=opened.costs)
         of_model = of_model and math.isclose(cost, run.metrics[f"{prefix}_cost_per_client"], rel_tol=1e-9)
-    if not of_model:
+    groups = json.loads((opened.files / RELEASE / "reference.json").read_bytes())["clients"]
+    split_at = opened.described.get("repriced", {}).get("reference_threshold", model.threshold_)
+    if not of_model or groups["refused"] != (opened.predictions.released >= split_at).sum():
         raise TrainingError(f"the predictions of run {run.run_id} are not those of its models: train again")
     columns = {name: [one["record"].get(name) for one in golden] for name in model.fields_}
     if not np.array_equal(model.raw_score(model.input_matrix(columns)), [one["raw"] for one in golden]):
