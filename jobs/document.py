@@ -1,5 +1,6 @@
 """Documents that a person writes and a command fills in: what it finds stands between two lines that are marks."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from scoring.errors import OutputError
@@ -21,6 +22,25 @@ def write_between(document: Path, mark: str, text: str) -> None:
     before, after = _around(document, mark)
     with new_file(document) as file:
         file.write(f"{before}{mark}\n{text}{mark}\n{after}".encode())
+
+
+def fill(document: Path | None, mark: str, measured: Callable[[], str], what: str) -> None:
+    """Write what a long measurement gives, `what` in words, between the document's marks; print it where there is no document.
+
+    A document that can't take it is refused before the measurement; where it can't be written after it, it is printed as well.
+    """
+    if document:
+        check(document, mark)
+    text = measured()
+    if document is None:
+        print(text, end="")
+        return
+    try:
+        write_between(document, mark, text)
+    except OutputError:
+        print(text, end="")  # it took long
+        raise
+    print(f"wrote {what} into {document}")
 
 
 def _around(document: Path, mark: str) -> tuple[str, str]:

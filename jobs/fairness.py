@@ -14,12 +14,13 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jobs import command
-from jobs.document import check, write_between
-from scoring.errors import ModelError, OutputError, SettingError
+from jobs.document import check, fill, write_between
+from scoring.errors import ModelError, SettingError
 from scoring.settings import ROOT
 
 MARK = "<!-- fairness -->"
@@ -93,19 +94,8 @@ def _experiment(arguments: argparse.Namespace) -> None:
         raise SettingError(f"--without {field}: the model isn't given such a field")
     if seeds < 1:
         raise SettingError(f"--seeds {seeds}: it must be 1 or more")
-    mark = f"<!-- without {field} -->"
-    if arguments.document:
-        check(arguments.document, mark)  # to be refused now rather than after the training
-    text = _removed(arguments.data, field, seeds)
-    if arguments.document is None:
-        print(text, end="")
-        return
-    try:
-        write_between(arguments.document, mark, text)
-    except OutputError:
-        print(text, end="")  # it took long
-        raise
-    print(f"wrote what the model is without {field} into {arguments.document}")
+    measured = partial(_removed, arguments.data, field, seeds)
+    fill(arguments.document, f"<!-- without {field} -->", measured, f"what the model is without {field}")
 
 
 def _removed(data: Path, field: str, seeds: int) -> str:

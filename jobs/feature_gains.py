@@ -9,12 +9,14 @@ family counts by what is lost without it. The table replaces what stands between
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs import command
-from jobs.document import check, write_between
-from scoring.errors import OutputError, SettingError
+from jobs.document import fill
+from scoring import markdown
+from scoring.errors import SettingError
 
 if TYPE_CHECKING:
     from scoring.training.families import Gain, OutOfFold
@@ -34,18 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _feature_gains(arguments: argparse.Namespace) -> None:
     if arguments.seeds < 1:
         raise SettingError(f"--seeds {arguments.seeds}: it must be 1 or more")
-    if arguments.document:
-        check(arguments.document, MARK)  # to be refused now rather than after the measurement
-    text = _measured(arguments.data, arguments.seeds, arguments.whole_alone)
-    if arguments.document is None:
-        print(text, end="")
-        return
-    try:
-        write_between(arguments.document, MARK, text)
-    except OutputError:
-        print(text, end="")  # it took long
-        raise
-    print(f"wrote the families' gains into {arguments.document}")
+    measured = partial(_measured, arguments.data, arguments.seeds, arguments.whole_alone)
+    fill(arguments.document, MARK, measured, "the families' gains")
 
 
 def _measured(data: Path, seeds: int, whole_alone: bool) -> str:
@@ -79,18 +71,20 @@ def table(whole: "OutOfFold", found: "Sequence[Gain]", *, clients: int) -> str:
     )
     if not found:
         return f"{figures}\n"
-    lines = [
-        figures,
-        "",
-        "| family | fields | in the model | AUC gained (lowest, highest of the seeds) | cost saved per client (95% interval) |",
-        "|---|---|---|---|---|",
-    ]
+    rows = []
     for gain in sorted(found, key=lambda gain: (not gain.used, -gain.auc[0])):
         mean, low, high = (f"{value:+.4f}" for value in gain.auc)
         interval = f"{gain.interval.low:+.4f} to {gain.interval.high:+.4f}"
         used = "yes" if gain.used else "no"
-        lines.append(f"| {gain.family} | {gain.size} | {used} | {mean} ({low}, {high}) | {gain.cost:+.4f} ({interval}) |")
-    return "\n".join(lines) + "\n"
+        rows.append([gain.family, str(gain.size), used, f"{mean} ({low}, {high})", f"{gain.cost:+.4f} ({interval})"])
+    titles = [
+        "family",
+        "fields",
+        "in the model",
+        "AUC gained (lowest, highest of the seeds)",
+        "cost saved per client (95% interval)",
+    ]
+    return "\n".join([figures, "", *markdown.table(titles, rows)]) + "\n"
 
 
 if __name__ == "__main__":

@@ -43,9 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _set_costs(arguments: argparse.Namespace) -> None:
     from scoring.cost import CostMatrix
     from scoring.releasing.acceptance import checked_acceptance
+    from scoring.releasing.choosing import number
     from scoring.releasing.release import release
     from scoring.releasing.repricing import reprice
-    from scoring.releasing.sources import number
     from scoring.tracking import Store
 
     costs = CostMatrix(number(checked_cost("--fn", arguments.fn)), number(checked_cost("--fp", arguments.fp)))

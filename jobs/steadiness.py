@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs import command
+from scoring import markdown
 from scoring.errors import SettingError
 
 if TYPE_CHECKING:
@@ -60,13 +61,14 @@ def table(before: "NDArray[np.float64]", changed: "Sequence[tuple[str, float, ND
     """Markdown: of each change (field, percent, PDs after it) the decisions that turn and how far PDs move."""
     import numpy as np
 
-    lines = ["| change | decisions that turn | median change of the PD | 95% of PDs move by less than |", "|---|---|---|---|"]
+    rows = []
     for name, percent, after in changed:
         turned = float(np.mean((before >= threshold) != (after >= threshold)))
         moved = np.abs(after - before)
         middle, most = np.quantile(moved, [0.5, 0.95]) * 100
-        lines.append(f"| {name} {percent:+g}% | {turned:.2%} | {middle:.2f} points | {most:.2f} points |")
-    return "\n".join(lines)
+        rows.append([f"{name} {percent:+g}%", f"{turned:.2%}", f"{middle:.2f} points", f"{most:.2f} points"])
+    titles = ["change", "decisions that turn", "median change of the PD", "95% of PDs move by less than"]
+    return "\n".join(markdown.table(titles, rows))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ class CostMatrix:
         """The two costs under their names, as model.json holds them."""
         return {"false_negative": self.false_negative, "false_positive": self.false_positive}
 
+    @property
+    def threshold(self) -> float:
+        """The PD from which refusing costs less than granting, where PDs come true (Elkan, 2001)."""
+        return self.false_positive / (self.false_positive + self.false_negative)
+
 
 COSTS = CostMatrix()
 """The lender's costs: a setting of training, never a caller's parameter."""

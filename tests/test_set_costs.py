@@ -20,12 +20,12 @@ from jobs import set_costs
 from model import Scorer
 from scoring.cost import COSTS, CostMatrix, cost_per_client
 from scoring.fairness import four_fifths
-from scoring.releasing.choosing import training
+from scoring.releasing.choosing import number, training
 from scoring.releasing.gate import Measured, compared
 from scoring.releasing.links import before, serving
 from scoring.releasing.other_costs import command, cost_at, shares_of_errors
 from scoring.releasing.registry import Registry
-from scoring.releasing.sources import Source, number
+from scoring.releasing.sources import Source
 from scoring.synthetic import demo_clients, labelled_records
 from scoring.tracking import OpenRun, Store, StoredRun, digest_of
 from scoring.training.candidates import Candidate, lightgbm

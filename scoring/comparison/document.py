@@ -11,6 +11,7 @@ from scoring.comparison.plots import plot_cost_curves, plot_roc
 from scoring.comparison.style import distinct
 from scoring.cost import COSTS, Interval
 from scoring.files import in_one_line
+from scoring.markdown import table
 from scoring.training.clients import Clients
 
 LARGEST = 5.0  # MB: what the released model may weigh
@@ -51,7 +52,8 @@ def written(found: Sequence[Measured], ahead: Leads, about: About, pictures: Seq
     parts = [_what_was_compared(found[0], about), *(_summary(ahead, figure, 0) for figure in _WORDS)]
     parts += [_summary(ahead, figure, 1) for figure in _WORDS]
     tables = [_verdicts(ahead), *(_figures(found, place) for place in range(2))]
-    return "\n\n".join(["\n".join(f"- {part}" for part in parts), *tables, *pictures]) + "\n"
+    blocks = [[f"- {part}" for part in parts], *tables]
+    return "\n\n".join([*("\n".join(lines) for lines in blocks), *pictures]) + "\n"
 
 
 def draw(found: Sequence[Measured], ahead: Leads, folder: Path) -> list[str]:
@@ -107,13 +109,13 @@ def _summary(ahead: Leads, figure: str, place: int) -> str:
     return f"**{_WORDS[figure]}, {_SAMPLES[place]}**: of {len(ahead[figure])} peers, ours is {', '.join(said)}."
 
 
-def _verdicts(ahead: Leads) -> str:
+def _verdicts(ahead: Leads) -> list[str]:
     columns = [f"{words}, {sample}" for words in _WORDS.values() for sample in _SAMPLES]
     rows = [[title, *(verdict(lead) for figure in _WORDS for lead in ahead[figure][title])] for title in ahead["cost_per_client"]]
-    return _table(["peer (95% interval of ours' lead)", *columns], rows)
+    return table(["peer (95% interval of ours' lead)", *columns], rows)
 
 
-def _figures(found: Sequence[Measured], place: int) -> str:
+def _figures(found: Sequence[Measured], place: int) -> list[str]:
     named = [f"{title} ({_RANGES[name]})" if name in _RANGES else title for title, name, _ in _COLUMNS]
     titles = [_SAMPLES[place], *named, "threshold"]
     rows = []
@@ -127,13 +129,8 @@ def _figures(found: Sequence[Measured], place: int) -> str:
         rows.append([one.title, *cells, f"{one.threshold:.4f}"])
         if place == 0:
             rows[-1] += [f"{one.megabytes:.2f}", f"{one.seconds:.0f}"]
-    return _table([*titles, "MB", "seconds"] if place == 0 else titles, rows)
+    return table([*titles, "MB", "seconds"] if place == 0 else titles, rows)
 
 
 def _with_interval(value: float, interval: Interval, digits: str) -> str:
     return f"{value:{digits}} ({interval.low:{digits}} to {interval.high:{digits}})"
-
-
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -30,7 +30,7 @@ def plot_cost_curves(found: Sequence[Measured], path: Path) -> str:
         axes.plot(thresholds, values, **style)
         if style["color"] != LIGHT:
             ends.append((float(values[-1]), one.title, str(style["color"])))
-    theory = COSTS.false_positive / (COSTS.false_positive + COSTS.false_negative)
+    theory = COSTS.threshold
     all_granted = cost_of_granting_all(target=found[0].samples[0].target, costs=COSTS)
     axes.axhline(all_granted, color=GREY, linestyle=(0, (1, 3)))
     axes.annotate(

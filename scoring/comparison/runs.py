@@ -42,9 +42,7 @@ class Runs:
     def _write_files(self, measured: Measured, folder: Path) -> None:
         choice = study(*measured.samples, chosen=measured.threshold, costs=COSTS, seed=self._seed)
         write_pictures(measured.samples, choice, folder)
-        probability = np.empty(len(self._clients.y))
-        outside, report = (sample.probability for sample in measured.samples)
-        probability[~self._clients.report], probability[self._clients.report] = outside, report
+        probability = self._clients.together(*(sample.probability for sample in measured.samples))
         rows = {"target": self._clients.y.astype(np.int8), "report": self._clients.report, "probability": probability}
         pd.DataFrame(rows).to_parquet(folder / PREDICTIONS, index=False)
 

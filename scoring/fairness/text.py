@@ -1,6 +1,6 @@
 """What was measured, as Markdown."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from scoring.cost import COSTS
 from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, breaches, in_words, lowest_ratios, rounded_down, unchecked
 from scoring.fairness.groups import FEWEST
+from scoring.markdown import table
 
 if TYPE_CHECKING:
     from scoring.fairness.without import Removal
@@ -35,8 +36,8 @@ def tables(measured: Mapping[str, Any]) -> str:
     ]
     titles = ["group", "clients", *(title for title, *_ in COLUMNS)]
     for attribute, groups in measured["attributes"].items():
-        lines += ["", f"### {attribute.replace('_', ' ').capitalize()}", "", *_head(titles)]
-        lines += [_row([*_who(one["group"], one["clients"]), *_cells(one)]) for one in groups]
+        rows = [[*_who(one["group"], one["clients"]), *_cells(one)] for one in groups]
+        lines += ["", f"### {attribute.replace('_', ' ').capitalize()}", "", *table(titles, rows)]
         lines += _note(one["clients"] for one in groups)
     return "\n".join(lines) + "\n"
 
@@ -61,25 +62,27 @@ def verdict(measured: Mapping[str, Any]) -> str:
 def removal_table(removal: "Removal") -> str:
     """What taking a field out did: to the model's figures, and to how often each group is granted credit."""
     whole, other, interval = removal.whole, removal.other, removal.interval
-    threshold = COSTS.false_positive / (COSTS.false_positive + COSTS.false_negative)
     before, after = whole.costs.mean(), other.costs.mean()
     change = f"{after - before:+.4f} ({interval.low:+.4f} to {interval.high:+.4f})"
-    lines = [
-        f"{removal.clients.sum():,} clients out of fold, outside the report split, refused from a PD of {threshold:.2%}. Of "
-        f"{len(whole.auc)} seeds the mean, in brackets the lowest and the highest.",
-        "",
-        *_head(["", "as it is", f"without {removal.field}", "change (95% interval)"]),
-        _row(["AUC", *(_over_seeds(one.auc, "{:.4f}") for one in (whole, other)), f"{(other.auc - whole.auc).mean():+.4f}"]),
-        _row(["cost per client", f"{before:.4f}", f"{after:.4f}", change]),
-        "",
-        *_head(["group", "clients", "granted as it is, %", "without, %", "ratio to the best as it is", "without"]),
+    first = [
+        ["AUC", *(_over_seeds(one.auc, "{:.4f}") for one in (whole, other)), f"{(other.auc - whole.auc).mean():+.4f}"],
+        ["cost per client", f"{before:.4f}", f"{after:.4f}", change],
     ]
     compared = (removal.clients >= LEAST_CLIENTS).to_numpy()
     columns = [(one.granted.to_numpy() * 100, "{:.1f}") for one in (whole, other)]
     columns += [(one.ratios(compared).to_numpy(), "{:.3f}") for one in (whole, other)]
+    rows = []
     for place, (group, clients) in enumerate(removal.clients.items()):
         cells = [_over_seeds(values[place], written) if clients >= FEWEST else NOTHING for values, written in columns]
-        lines.append(_row([*_who(group, clients), *cells]))
+        rows.append([*_who(group, clients), *cells])
+    lines = [
+        f"{removal.clients.sum():,} clients out of fold, outside the report split, refused from a PD of {COSTS.threshold:.2%}. "
+        f"Of {len(whole.auc)} seeds the mean, in brackets the lowest and the highest.",
+        "",
+        *table(["", "as it is", f"without {removal.field}", "change (95% interval)"], first),
+        "",
+        *table(["group", "clients", "granted as it is, %", "without, %", "ratio to the best as it is", "without"], rows),
+    ]
     return "\n".join([*lines, *_note(removal.clients)]) + "\n"
 
 
@@ -110,11 +113,3 @@ def _over_seeds(values: Any, written: str) -> str:
         return NOTHING
     mean, low, high = (written.format(of(values)) for of in (np.mean, np.min, np.max))
     return f"{mean} ({low} to {high})"
-
-
-def _head(titles: Sequence[str]) -> list[str]:
-    return [_row(titles), f"|{'---|' * len(titles)}"]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

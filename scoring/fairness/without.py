@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
-from scoring.cost import COSTS, Interval, client_costs, paired_difference
+from scoring.cost import COSTS, Interval, paired_difference
 from scoring.inputs import MODEL_FIELDS
 from scoring.training.candidates import lightgbm
-from scoring.training.families import Make, without
-from scoring.training.fitting import cross_calibrated
+from scoring.training.families import Make, figures_of, probabilities
 
 Floats = NDArray[np.float64]
 Target = NDArray[np.int64]
@@ -73,13 +71,10 @@ def _measured(
     make: Make,
     progress: Callable[[str], object],
 ) -> Trial:
-    threshold = COSTS.false_positive / (COSTS.false_positive + COSTS.false_negative)
-    auc, granted, costs = [], {}, np.zeros(len(y))
-    for seed in seeds:
-        model = without(make(seed), fields, ())
-        probability = cross_calibrated(model.out_of_fold(X[fields], y), y, seed)
-        auc.append(roc_auc_score(y, probability))
-        granted[seed] = pd.Series(probability < threshold).groupby(groups.to_numpy()).mean()
-        costs += client_costs(probability=probability, target=y, threshold=threshold, costs=COSTS) / len(seeds)
+    drawn = []
+    for seed, probability in zip(seeds, probabilities(X, y, fields, (), seeds=seeds, make=make), strict=True):
+        drawn.append(probability)
         progress(f"{len(fields)} fields, seed {seed}")
-    return Trial(np.array(auc), pd.DataFrame(granted), costs)
+    granted = [pd.Series(probability < COSTS.threshold).groupby(groups.to_numpy()).mean() for probability in drawn]
+    found = figures_of(drawn, y)
+    return Trial(found.auc, pd.concat(granted, axis=1, keys=seeds), found.costs)

@@ -38,6 +38,16 @@ def choose(store: Store, runs: Sequence[StoredRun]) -> StoredRun:
     return next(run for run in runs if run.run_id == chosen)
 
 
+def costs_of(run: StoredRun) -> CostMatrix:
+    """The costs of an error of a run."""
+    return CostMatrix(*(number(float(run.params[f"cost_{error}"])) for error in ("false_negative", "false_positive")))
+
+
+def number(value: float) -> float:
+    """An int where it is one: what is written of a cost is what was typed."""
+    return int(value) if value.is_integer() else value
+
+
 def _by_start(runs: Sequence[StoredRun]) -> list[str]:
     """The trainings, newest first."""
     return list(dict.fromkeys(run.tags["training_id"] for run in reversed(runs)))
@@ -47,6 +57,7 @@ def _summary(store: Store, run: StoredRun) -> RunSummary:
     with tempfile.TemporaryDirectory() as name:
         predictions = Predictions.read(store.download(run.run_id, PREDICTIONS, Path(name)))
     seen, _ = predictions.samples  # no choice looks at the report split
-    matrix = CostMatrix(float(run.params["cost_false_negative"]), float(run.params["cost_false_positive"]))
-    costs = client_costs(probability=seen.probability, target=seen.target, threshold=run.metrics["threshold"], costs=matrix)
+    costs = client_costs(
+        probability=seen.probability, target=seen.target, threshold=run.metrics["threshold"], costs=costs_of(run)
+    )
     return RunSummary(run.run_id, run.tags["candidate"], run.metrics["oof_auc"], int(run.metrics["leaves"]), costs)

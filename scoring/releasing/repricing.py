@@ -14,10 +14,11 @@ from scoring.cost import CostMatrix
 from scoring.errors import SettingError, TrainingError
 from scoring.quiet_mlflow import without_password
 from scoring.releasing.acceptance import Acceptance, four_fifths
+from scoring.releasing.choosing import costs_of
 from scoring.releasing.gate import measured_release
 from scoring.releasing.links import serving
 from scoring.releasing.other_costs import ORIGIN
-from scoring.releasing.sources import Source, costs_of, source
+from scoring.releasing.sources import Source, source
 from scoring.tracking import Store, StoredRun, digest_of, versions
 from scoring.training.findings import answer_for, find
 from scoring.training.outbox import Kept

@@ -12,7 +12,7 @@ import numpy as np
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import CostMatrix, cost_per_client
 from scoring.errors import TrainingError
-from scoring.releasing.choosing import RELEASABLE
+from scoring.releasing.choosing import RELEASABLE, costs_of
 from scoring.releasing.content import model_version
 from scoring.releasing.registry import MODEL, Registry
 from scoring.tracking import Store, StoredRun, pickle_of
@@ -52,16 +52,6 @@ class Source:
         """What the rule makes of its predictions, as it did in the training: of those outside the report split."""
         outside, _ = self.predictions.samples
         return learnt_threshold(outside.probability, outside.target, costs=costs, seed=self.seed)
-
-
-def costs_of(run: StoredRun) -> CostMatrix:
-    """The costs of an error of a run."""
-    return CostMatrix(*(number(float(run.params[f"cost_{error}"])) for error in ("false_negative", "false_positive")))
-
-
-def number(value: float) -> float:
-    """An int where it is one: what is written of a cost is what was typed."""
-    return int(value) if value.is_integer() else value
 
 
 def source(store: Store, run: StoredRun, into: Path) -> Source:

@@ -27,6 +27,12 @@ class Clients:
     report_fingerprint: str
     groups: pd.DataFrame
 
+    def together(self, outside: NDArray[np.float64], inside: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values (n,) of those outside the report split and of those in it, in the clients' order."""
+        values = np.empty(len(self.y))
+        values[~self.report], values[self.report] = outside, inside
+        return values
+
 
 def clients_of(frame: pd.DataFrame) -> Clients:
     """The clients of a training frame, one a row by ascending SK_ID_CURR; TrainingError where they can't teach anything."""

@@ -1,6 +1,6 @@
 """What each family of inputs earns: the same model without it, or with it, on the same folds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,14 +109,24 @@ def measure(
     X: pd.DataFrame, y: Target, fields: Sequence[str], left_out: Sequence[str], *, seeds: Sequence[int], make: Make
 ) -> OutOfFold:
     """The model on these fields of X, without the derived columns `left_out`, at the threshold of its costs."""
-    auc, costs = [], np.zeros(len(y))
+    return figures_of(list(probabilities(X, y, fields, left_out, seeds=seeds, make=make)), y)
+
+
+def probabilities(
+    X: pd.DataFrame, y: Target, fields: Sequence[str], left_out: Sequence[str], *, seeds: Sequence[int], make: Make
+) -> Iterator[Floats]:
+    """The out-of-fold PDs (n,) of such a model, with each seed."""
     for seed in seeds:
         model = without(make(seed), fields, left_out)
-        probability = cross_calibrated(model.out_of_fold(X[list(fields)], y), y, seed)
-        threshold = COSTS.false_positive / (COSTS.false_positive + COSTS.false_negative)
-        auc.append(roc_auc_score(y, probability))
-        costs += client_costs(probability=probability, target=y, threshold=threshold, costs=COSTS) / len(seeds)
-    return OutOfFold(np.array(auc), costs)
+        yield cross_calibrated(model.out_of_fold(X[list(fields)], y), y, seed)
+
+
+def figures_of(of_seeds: Sequence[Floats], y: Target) -> OutOfFold:
+    """The figures of PDs (n,), some of each seed."""
+    costs = np.zeros(len(y))
+    for probability in of_seeds:
+        costs += client_costs(probability=probability, target=y, threshold=COSTS.threshold, costs=COSTS) / len(of_seeds)
+    return OutOfFold(np.array([roc_auc_score(y, probability) for probability in of_seeds]), costs)
 
 
 def without(model: CustomThresholdModel, fields: Sequence[str], left_out: Sequence[str]) -> CustomThresholdModel:

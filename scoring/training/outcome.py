@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from custom_threshold_model import TREES, CustomThresholdModel
 from scoring.cost import COSTS
 from scoring.training.candidates import Candidate
@@ -68,9 +66,8 @@ def outcome(
 
 
 def _predictions(outside: Fitted, whole: Fitted, clients: Clients) -> Predictions:
-    measured = np.empty(len(clients.y))
-    measured[~clients.report] = outside.probability
-    measured[clients.report] = outside.model.predict_proba(clients.X[clients.report])[:, 1]
+    unseen = outside.model.predict_proba(clients.X[clients.report])[:, 1]
+    measured = clients.together(outside.probability, unseen)
     return Predictions(clients.y, clients.report, measured, whole.own, clients.groups)
 
 

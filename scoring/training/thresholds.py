@@ -69,7 +69,7 @@ def study(outside: Sample, report: Sample, *, chosen: float, costs: CostMatrix, 
         cost_false_positive=costs.false_positive,
         random_state=seed,
     )
-    theory, interval = costs.false_positive / (costs.false_positive + costs.false_negative), Interval(low, high)
+    theory, interval = costs.threshold, Interval(low, high)
     compared = {"theory": theory, "optimum": optimum, "chosen": chosen, "half": HALF}
     out_of_fold, on_report = (_priced(sample, compared, costs, seed) for sample in (outside, report))
     rule = _rule(theory, interval, optimum, chosen)
