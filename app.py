@@ -4,11 +4,12 @@ import os
 
 from flask import Flask, Response, request
 
-from api import auth, context, errors, replies
+from api import auth, context, errors, follow_up, replies
 from api.decisions import Desk
 from api.replies import document_response, json_response
 from model import Scorer
-from scoring.decision_log import DecisionLog, JsonLinesLog
+from scoring.decision_log.entries import DecisionLog
+from scoring.decision_log.log import SqlLog
 from scoring.errors import CreditScoringError
 from scoring.settings import ROOT, Settings
 
@@ -21,6 +22,9 @@ ROUTES = {
     "POST /predict": "the decision for one record, {features: record}, [records] or {data: [records]}",
     "POST /predict_proba": "the same with both probabilities",
     "POST /data": "what the service understands of the records, without scoring them",
+    "GET /decisions/{id}": "a decision as logged, with its reviews and outcomes",
+    "POST /decisions/{id}/review": "a person's decision in its place: {reviewer, decision, reason}",
+    "POST /outcomes": "what became of a loan: {decision_id, outcome, date}, or a list of them",
 }
 
 
@@ -32,7 +36,9 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     auth.register(app, settings.api_keys)
     errors.register(app)
     _tell_of_the_release(app, scorer)
-    _take_records(app, scorer, Desk(scorer, log, settings.max_body_bytes, settings.max_records))
+    desk = Desk(scorer, log, settings.max_body_bytes, settings.max_records)
+    _take_records(app, scorer, desk)
+    follow_up.register(app, desk)
     return app
 
 
@@ -66,11 +72,11 @@ def _tell_of_the_release(app: Flask, scorer: Scorer) -> None:
 def _take_records(app: Flask, scorer: Scorer, desk: Desk) -> None:
     @app.post("/predict")
     def predict() -> Response:
-        return json_response(replies.prediction(*desk.decide()))
+        return desk.answer(replies.prediction)
 
     @app.post("/predict_proba")
     def predict_proba() -> Response:
-        return json_response(replies.probabilities(*desk.decide()))
+        return desk.answer(replies.probabilities)
 
     @app.post("/data")
     def data() -> Response:
@@ -82,7 +88,9 @@ def from_environment() -> Flask:
     """The app that the environment describes; where that can't be, one line on stderr and no start."""
     try:
         settings = Settings.from_env(os.environ)
-        return create_app(settings, Scorer.load(settings.model_dir), JsonLinesLog(settings.decision_log))
+        log = SqlLog.of(settings)
+        log.prepare()
+        return create_app(settings, Scorer.load(settings.model_dir), log)
     except CreditScoringError as error:
         raise SystemExit(f"error: {error.message}") from None
 

@@ -1,17 +1,13 @@
-"""A request's body, read once and bounded, as validated records."""
+"""A request's body, read once and bounded."""
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from scoring.errors import MalformedBody, UnsupportedBody
-from scoring.schema import Request, parse
 
 
-def read_request(max_body_bytes: int, max_records: int) -> Request:
-    """The validated records of the current request.
-
-    Raises UnsupportedBody, RequestEntityTooLarge, MalformedBody, TooManyRecords or InvalidRequest.
-    """
+def read_body(max_body_bytes: int) -> bytes:
+    """The current request's body, which says that it is JSON; raises UnsupportedBody, RequestEntityTooLarge or MalformedBody."""
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedBody("send JSON with the header Content-Type: application/json")
     if request.headers.get("Content-Encoding"):
@@ -27,4 +23,4 @@ def read_request(max_body_bytes: int, max_records: int) -> Request:
         raise RequestEntityTooLarge
     if len(body) < (request.content_length or 0):
         raise MalformedBody(f"the body broke off after {len(body)} of {request.content_length} bytes")
-    return parse(body, max_records)
+    return body

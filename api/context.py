@@ -4,7 +4,7 @@ import time
 
 from flask import Flask, Response, g
 
-from scoring.decision_log import uuid7
+from scoring.decision_log.entries import uuid7
 
 
 def register(app: Flask) -> None:

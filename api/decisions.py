@@ -1,17 +1,25 @@
 """From a request to logged decisions: no decision leaves here that the log doesn't have."""
 
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
-from flask import g
+import msgspec
+from flask import Response, g, request
 
 from api import context
-from api.bodies import read_request
-from api.replies import Issued
+from api.bodies import read_body
+from api.replies import Issued, json_response
 from model import Scorer
 from scoring import __version__
-from scoring.decision_log import DecisionLog, Entry, uuid7
-from scoring.schema import Request
+from scoring.decision_log.entries import DECISION, PURPOSES, Claim, DecisionLog, Entry, now, uuid7
+from scoring.errors import InvalidRequest, Problem
+from scoring.schema import Request, parse
+
+KEY_LENGTH = 255
+Compose = Callable[[Request, Sequence[Issued]], Any]
+"""Decisions as the body of a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +33,64 @@ class Desk:
 
     def receive(self) -> Request:
         """The current request's validated records."""
-        return read_request(self.max_body_bytes, self.max_records)
+        return parse(read_body(self.max_body_bytes), self.max_records)
 
-    def decide(self) -> tuple[Request, list[Issued]]:
-        """Decide the current request's records and log them; raises LogUnavailable where that can't be done."""
-        request = self.receive()
-        issued = [Issued(uuid7(), decision) for decision in self.scorer.decide(request.records)]
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        latency = context.elapsed_ms()
-        self.log.append(
-            [
-                Entry(
-                    decision_id=one.decision_id,
-                    time=now,
-                    request_id=g.request_id,
-                    key_name=g.key_name,
-                    record=record.received,
-                    raw_score=one.decision.raw,
-                    probability=one.decision.probability,
-                    threshold=one.decision.threshold,
-                    decision=one.decision.word,
-                    model_sha256=self.scorer.release.sha256,
-                    code_version=__version__,
-                    latency_ms=latency,
-                )
-                for one, record in zip(issued, request.records, strict=True)
-            ]
-        )
-        return request, issued
+    def answer(self, compose: Compose) -> Response:
+        """Decide the current request's records, log them, and reply; as before, if its Idempotency-Key came with the same before.
+
+        Raises LogUnavailable where they can't be logged, IdempotencyConflict where the key came with another request.
+        """
+        purpose, key = _purpose(), _idempotency_key()
+        body = read_body(self.max_body_bytes)
+        records = parse(body, self.max_records)
+        issued = [Issued(uuid7(), decision) for decision in self.scorer.decide(records.records)]
+        reply = msgspec.json.encode(compose(records, issued))
+        claim = Claim(g.key_name, key, _digest(purpose, body), reply) if key else None
+        earlier = self.log.append(self._entries(purpose, records, issued), claim)
+        response = json_response(msgspec.Raw(earlier or reply))
+        if earlier:
+            response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+    def _entries(self, purpose: str, request: Request, issued: Sequence[Issued]) -> list[Entry]:
+        time, latency = now(), context.elapsed_ms()
+        return [
+            Entry(
+                decision_id=one.decision_id,
+                time=time,
+                request_id=g.request_id,
+                purpose=purpose,
+                key_name=g.key_name,
+                client=record.client,
+                record=msgspec.json.encode(record.received).decode(),
+                raw_score=one.decision.raw,
+                probability=one.decision.probability,
+                threshold=one.decision.threshold,
+                decision=one.decision.word,
+                model_sha256=self.scorer.release.sha256,
+                model_version=self.scorer.model_version,
+                code_version=__version__,
+                latency_ms=latency,
+            )
+            for one, record in zip(issued, request.records, strict=True)
+        ]
+
+
+def _purpose() -> str:
+    given = request.headers.get("x-purpose", "").strip().lower() or DECISION
+    if given not in PURPOSES:
+        raise InvalidRequest("the request is not valid", [Problem(None, "x-purpose", f"must be {' or '.join(PURPOSES)}")])
+    return given
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):
+        problem = f"must be 1 to {KEY_LENGTH} printable ASCII characters"
+        raise InvalidRequest("the request is not valid", [Problem(None, "Idempotency-Key", problem)])
+    return key
+
+
+def _digest(purpose: str, body: bytes) -> str:
+    """What makes a request the same as another: where it goes, what for, and its bytes."""
+    return hashlib.sha256(f"{request.path}\n{purpose}\n".encode() + body).hexdigest()

@@ -8,18 +8,22 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from api.replies import json_response
 from scoring.errors import (
     CreditScoringError,
+    IdempotencyConflict,
     InvalidRequest,
     LogUnavailable,
     MalformedBody,
     Problem,
     TooManyRecords,
     Unauthenticated,
+    UnknownDecision,
     UnsupportedBody,
 )
 
 STATUS: dict[type[CreditScoringError], int] = {
     MalformedBody: 400,
     Unauthenticated: 401,
+    UnknownDecision: 404,
+    IdempotencyConflict: 409,
     TooManyRecords: 413,
     UnsupportedBody: 415,
     InvalidRequest: 422,

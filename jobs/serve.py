@@ -1,7 +1,8 @@
 """Serve the released model on this machine, as the Procfile does in production.
 
-Run it from the project's root; `make serve` does. It writes an API key to .env where there is none, starts the Procfile's web
-command on 127.0.0.1:$PORT (8000), waits until it answers, prints a curl command that gets a decision, and stays until Ctrl-C.
+Run it from the project's root; `make serve` does. It writes an API key to .env where there is none, runs the Procfile's release
+command, which makes the decision log's tables, starts its web command on 127.0.0.1:$PORT (8000), waits until it answers, prints a
+curl command that gets a decision, and stays until Ctrl-C.
 Values in the environment win over those in .env. Exit codes: 0 stopped by Ctrl-C or SIGTERM, 2 it can't be started.
 """
 
@@ -36,13 +37,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _serve(_: argparse.Namespace) -> int:
     root = Path.cwd()
-    web = web_command(root / "Procfile")
+    commands = procfile_commands(root / "Procfile")
     client = demo_client(root / "data" / "demo_clients.json")
     settings = settings_with_key(root / ".env", os.environ)
     port = free_port(settings.get("PORT") or "8000")
     end_with_the_terminal()
     # A process group of its own: Ctrl-C reaches us alone, and we ask for the graceful end that SIGINT would not give.
-    server = subprocess.Popen(web, cwd=root, env=server_environment(settings, port), process_group=0)  # noqa: S603  # the Procfile is ours
+    environment = server_environment(settings, port)
+    if release := commands.get("release"):
+        run_release(release, root, environment)
+    server = subprocess.Popen(commands["web"], cwd=root, env=environment, process_group=0)  # noqa: S603  # the Procfile is ours
     try:
         wait_until_answers(server, port)
         print(f"\nServing on http://{HOST}:{port} until Ctrl-C. One of the demo clients, from another terminal:\n")
@@ -55,13 +59,20 @@ def _serve(_: argparse.Namespace) -> int:
         server.wait()
 
 
-def web_command(procfile: Path) -> list[str]:
-    """The words of the Procfile's `web:` line."""
-    for line in _read(procfile).splitlines():
-        name, _, words = line.partition(":")
-        if name == "web":
-            return shlex.split(words)
-    raise SettingError(f"{procfile} has no line that begins with `web:`")
+def procfile_commands(procfile: Path) -> dict[str, list[str]]:
+    """The words of each line of the Procfile, by its name; there is a `web`."""
+    lines = (line.partition(":") for line in _read(procfile).splitlines())
+    commands = {name: shlex.split(words) for name, colon, words in lines if colon}
+    if "web" not in commands:
+        raise SettingError(f"{procfile} has no line that begins with `web:`")
+    return commands
+
+
+def run_release(release: Sequence[str], root: Path, environment: Mapping[str, str]) -> None:
+    """What a platform runs before a new version serves; its own words say what went wrong."""
+    done = subprocess.run(release, cwd=root, env=environment, check=False)  # noqa: S603  # the Procfile is ours
+    if done.returncode != 0:
+        raise CreditScoringError(f"`{shlex.join(release)}` ended with status {done.returncode}; why stands above")
 
 
 def demo_client(path: Path) -> dict[str, object]:

@@ -3,10 +3,6 @@
 The verdict is the decoder's; this slower look only finds the words, with the same value types.
 """
 
-import json
-import math
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
@@ -14,14 +10,12 @@ from typing import Any
 
 import msgspec
 
+from scoring import strict_json
 from scoring.errors import CreditScoringError, InvalidRequest, MalformedBody, Problem
 from scoring.fields import BY_NAME, ID, MAX_ID, Field
+from scoring.strict_json import LONGEST_QUOTE, quote, safe
 
 MOST_PROBLEMS = 50
-LONGEST_QUOTE = 40
-
-_MAY_OVERFLOW = re.compile(rb"\d{100}|[eE][+-]?\d{3}")
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 _KINDS = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
@@ -29,7 +23,7 @@ _KINDS = {bool: "a boolean", str: "a string", int: "a number", float: "a number"
 def explain(body: bytes, verdict: str, value_types: Mapping[str, Any]) -> CreditScoringError:
     """The error for a body that did not decode: MalformedBody, or InvalidRequest with at most MOST_PROBLEMS details."""
     try:
-        document = _read(body)
+        document = strict_json.read(body)
     except MalformedBody as error:
         return error
     return refusal(_find(document, value_types)) or InvalidRequest(verdict)
@@ -42,47 +36,6 @@ def refusal(problems: Iterator[Problem]) -> InvalidRequest | None:
         return None
     more = f"; only its first {MOST_PROBLEMS} problems are listed" if len(told) > MOST_PROBLEMS else ""
     return InvalidRequest(f"the request is not valid{more}", told[:MOST_PROBLEMS])
-
-
-def _read(body: bytes) -> Any:
-    hooks: dict[str, Any] = {"object_pairs_hook": _unique, "parse_constant": _no_constant}
-    if _MAY_OVERFLOW.search(body):  # a call for every number is slow
-        hooks |= {"parse_float": _finite, "parse_int": _finite}
-    try:
-        document = json.loads(body.decode("utf-8"), **hooks)
-    except RecursionError:
-        raise MalformedBody("the body is nested too deeply") from None
-    except ValueError as error:
-        raise MalformedBody(f"the body is not one JSON document: {error}") from None
-    if _SURROGATE.search(body):
-        _check_characters(document)
-    return document
-
-
-def _check_characters(document: Any) -> None:
-    try:
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        raise MalformedBody("a \\u escape in the body is half of a character") from None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = dict(pairs)
-    if len(names) != len(pairs):
-        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise MalformedBody(f"the name {quote(twice)} stands twice in one object")
-    return names
-
-
-def _no_constant(literal: str) -> float:
-    raise MalformedBody(f"{literal} is not JSON; send null for an unknown value")
-
-
-def _finite(digits: str) -> float | int:
-    value = float(digits)
-    if math.isinf(value):
-        raise MalformedBody(f"the number {quote(digits)} is past what a 64-bit float holds")
-    return value if set(digits) & set(".eE") else int(digits)
 
 
 def _find(document: Any, value_types: Mapping[str, Any]) -> Iterator[Problem]:
@@ -148,14 +101,3 @@ def _words(field: Field, value: Any) -> str:
 
 def _kind(value: Any) -> str:
     return "null" if value is None else _KINDS[type(value)]
-
-
-def safe(text: str) -> str:
-    """A caller's text made fit to say back: ASCII, escaped, at most LONGEST_QUOTE characters."""
-    escaped = text.encode("unicode_escape").decode("ascii")
-    return escaped if len(escaped) <= LONGEST_QUOTE else escaped[:LONGEST_QUOTE] + "..."
-
-
-def quote(text: str) -> str:
-    """The same between quotation marks."""
-    return f'"{safe(text)}"'

@@ -91,3 +91,21 @@ class LogUnavailable(CreditScoringError):
     """The decision can't be recorded, so it isn't issued."""
 
     code = "log_unavailable"
+
+
+class LogRefused(CreditScoringError):
+    """The decision log is there and doesn't take what it is given: a fault of ours."""
+
+    code = "log_refused"
+
+
+class UnknownDecision(CreditScoringError):
+    """The log has no decision of that id."""
+
+    code = "unknown_decision"
+
+
+class IdempotencyConflict(CreditScoringError):
+    """An Idempotency-Key came with another request before."""
+
+    code = "idempotency_conflict"

@@ -3,12 +3,19 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scoring.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_DATABASES = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Settings:
 
     api_keys: tuple[ApiKey, ...] = ()
     model_dir: Path = ROOT / "models" / "latest"
-    decision_log: Path = ROOT / "var" / "decisions.jsonl"
+    database_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'decisions.db'}", repr=False)  # it may hold a password
+    spool_dir: Path = ROOT / "var" / "spool"
     max_body_bytes: int = 10_000_000
     max_records: int = 1_000
     port: int = 8000
@@ -38,12 +46,27 @@ class Settings:
         return cls(
             api_keys=_api_keys(environ),
             model_dir=Path(environ.get("MODEL_DIR") or default.model_dir),
-            decision_log=Path(environ.get("DECISION_LOG") or default.decision_log),
+            database_url=_database_url(environ, default.database_url),
+            spool_dir=Path(environ.get("SPOOL_DIR") or default.spool_dir),
             max_body_bytes=_whole(environ, "MAX_BODY_BYTES", default.max_body_bytes),
             max_records=_whole(environ, "MAX_RECORDS", default.max_records),
             port=_whole(environ, "PORT", default.port),
             tracking_uri=environ.get("MLFLOW_TRACKING_URI") or default.tracking_uri,
         )
+
+
+def _database_url(environ: Mapping[str, str], default: str) -> str:
+    """The address of the decision log, as SQLAlchemy wants it; Heroku says postgres:// for PostgreSQL."""
+    url = environ.get("DATABASE_URL", "").strip() or default
+    kind, separator, rest = url.partition("://")
+    if not separator or kind not in _DATABASES:
+        raise SettingError(f"DATABASE_URL must begin with {', '.join(f'{name}://' for name in _DATABASES)}")
+    if environ.get("DYNO") and kind == "sqlite" and environ.get("ALLOW_EPHEMERAL_LOG") != "1":
+        raise SettingError(
+            "a dyno's files are lost when it restarts, the decision log with them: "
+            "add a database (heroku addons:create heroku-postgresql), or set ALLOW_EPHEMERAL_LOG=1 to lose decisions knowingly"
+        )
+    return f"{_DATABASES[kind]}://{rest}"
 
 
 def digest(key: bytes) -> bytes:

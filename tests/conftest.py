@@ -55,3 +55,25 @@ def demo_clients() -> list[dict[str, Any]]:
 def scorer() -> Scorer:
     """The released model."""
     return Scorer.load(LATEST)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL that tests share: TEST_DATABASE_URL, or a server of our own."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    from tests.databases import postgres
+
+    with postgres(tmp_path_factory.mktemp("postgres") / "data") as server:
+        yield server.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'log' / 'decisions.db'}"
+    from tests.databases import new_database
+
+    return new_database(request.getfixturevalue("postgres_server"))

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from sqlalchemy import select
 
+from scoring.decision_log.database import Database
+from scoring.decision_log.schema import decisions
 from tests.conftest import ROOT
 
 KEY = "a-key-for-tests"
@@ -25,8 +28,18 @@ class Server:
 
     url: str
     port: int
-    decision_log: Path
+    database_url: str
+    spool: Path
     process: subprocess.Popen[str]
+
+    def logged(self, column: str = "decision_id") -> list[str]:
+        """That column of the decisions in its log, in the chain's order."""
+        database = Database(self.database_url, seconds=60)
+        try:
+            with database.snapshot() as connection:
+                return list(connection.scalars(select(decisions.c[column]).order_by(decisions.c.position)))
+        finally:
+            database.close()
 
 
 @contextmanager
@@ -36,7 +49,7 @@ def serving(folder: Path, command: Sequence[str] = (), **environment: str) -> It
     variables = server_environment(folder, port, **environment)
     with (folder / "server.log").open("w") as output:
         process = subprocess.Popen(command or web_command(), cwd=ROOT, env=variables, stdout=output, stderr=output, text=True)
-    server = Server(f"http://127.0.0.1:{port}", port, folder / "decisions.jsonl", process)
+    server = Server(f"http://127.0.0.1:{port}", port, variables["DATABASE_URL"], Path(variables["SPOOL_DIR"]), process)
     try:
         _wait_until_it_answers(server, folder / "server.log")
         yield server
@@ -57,7 +70,8 @@ def server_environment(folder: Path, port: int, **environment: str) -> dict[str,
     return {
         **os.environ,
         "API_KEY": KEY,
-        "DECISION_LOG": str(folder / "decisions.jsonl"),
+        "DATABASE_URL": f"sqlite:///{folder / 'decisions.db'}",
+        "SPOOL_DIR": str(folder / "spool"),
         "PORT": str(port),
         "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}",
         **environment,

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,27 +11,15 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from model import Scorer
-from scoring.decision_log import Entry, JsonLinesLog
-from scoring.errors import LogUnavailable, SettingError
+from scoring.decision_log.entries import Claim, Entry
+from scoring.errors import SettingError
 from scoring.fields import FIELDS
 from scoring.settings import Settings
 from tests.conftest import demo_clients
+from tests.logs import MemoryLog
 
 KEY = {"x-api-key": "secret"}
 CLIENT = {"SK_ID_CURR": 7, "AMT_CREDIT": 500_000, "AMT_ANNUITY": 25_000.5, "EXT_SOURCE_2": 0.4, "CODE_GENDER": "F"}
-
-
-class MemoryLog:
-    """A decision log that keeps what it is given, or refuses it."""
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.broken = False
-
-    def append(self, entries: Sequence[Entry]) -> None:
-        if self.broken:
-            raise LogUnavailable("the disk is full")
-        self.entries += entries
 
 
 @pytest.fixture
@@ -159,15 +146,6 @@ def test_every_decision_is_logged_as_it_was_answered(client: FlaskClient, log: M
     assert log.entries[0].latency_ms > 0
 
 
-def test_what_is_logged_can_be_scored_again_to_the_same_bits(scorer: Scorer, tmp_path: Path) -> None:
-    app = create_app(Settings.from_env({"API_KEY": "secret"}), scorer, JsonLinesLog(tmp_path / "log"))
-    post(app.test_client(), "/predict", {"data": demo_clients()[:30]})
-    for line in (tmp_path / "log").read_text().splitlines():
-        entry = json.loads(line)
-        again = scorer.score({name: [entry["record"].get(name)] for name in scorer.release.fields})
-        assert again.raw[0] == entry["raw_score"]
-
-
 def test_a_decision_that_cannot_be_logged_is_not_issued(client: FlaskClient, log: MemoryLog) -> None:
     log.broken = True
     response = post(client, "/predict", CLIENT)
@@ -248,7 +226,7 @@ def test_an_unknown_path_and_a_wrong_method_are_told_apart(client: FlaskClient) 
 def test_a_fault_of_ours_shows_no_trace_and_is_logged_under_its_request_id(
     client: FlaskClient, log: MemoryLog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_entries: Sequence[Entry]) -> None:
+    def fail(_entries: Sequence[Entry], _claim: Claim | None) -> None:
         raise RuntimeError("the secret reason")
 
     monkeypatch.setattr(log, "append", fail)

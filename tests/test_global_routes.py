@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,17 +17,11 @@ from scoring.releasing import content
 from scoring.settings import Settings
 from scoring.tracking import StoredRun
 from tests.conftest import LATEST
+from tests.logs import MemoryLog
 
 KEY = {"x-api-key": "secret"}
 FILES = {"/importance": "importance.json", "/reference": "reference.json"}
 IMPORTANCE = '{"clients": 5000, "unit": "log-odds", "columns": [], "fields": [], "note": "élevé"}\n'
-
-
-class NoLog:
-    """A decision log that nothing here writes to."""
-
-    def append(self, entries: Any) -> None:
-        raise AssertionError(entries)
 
 
 @pytest.fixture
@@ -52,7 +45,7 @@ def describe(folder: Path, change: Callable[[dict[str, str]], dict[str, str]]) -
 
 
 def serve(folder: Path) -> FlaskClient:
-    return create_app(Settings.from_env({"API_KEY": "secret"}), Scorer.load(folder), NoLog()).test_client()
+    return create_app(Settings.from_env({"API_KEY": "secret"}), Scorer.load(folder), MemoryLog()).test_client()
 
 
 @pytest.fixture

@@ -58,8 +58,10 @@ class Serve:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name in ("Procfile", "gunicorn.conf.py"):
-        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "gunicorn.conf.py", tmp_path)
+    web = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
+    (tmp_path / "Procfile").write_text(f"release: python release.py\n{web}\n")
+    (tmp_path / "release.py").write_text("open('released', 'w').close()")
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "demo_clients.json").write_text(json.dumps([CLIENT]))
@@ -102,6 +104,21 @@ def test_the_printed_curl_command_pasted_into_bash_gets_the_demo_client_answered
 
     assert (answer["path"], answer["known"]) == ("/predict", True)
     assert json.loads(answer["body"]) == {name: value for name, value in CLIENT.items() if value is not None}
+
+
+def test_the_release_command_has_run_when_the_service_answers(serve: Callable[..., Serve], project: Path) -> None:
+    serve().curl_line()
+    assert (project / "released").exists()
+
+
+def test_a_release_command_that_fails_stops_the_start(serve: Callable[..., Serve], project: Path) -> None:
+    (project / "release.py").write_text("raise SystemExit('no table could be made')")
+    run = serve()
+    assert run.process.wait(timeout=20) == 2
+    said = run.log.read_text()
+    assert "no table could be made" in said
+    assert "error: `python release.py` ended with status 1" in said
+    assert "curl" not in said
 
 
 def test_a_key_is_made_once_for_the_owner_alone_and_used_again(serve: Callable[..., Serve], project: Path) -> None:

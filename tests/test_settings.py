@@ -20,14 +20,15 @@ def test_settings_follow_the_environment() -> None:
     settings = Settings.from_env(
         {
             "MODEL_DIR": "/m",
-            "DECISION_LOG": "/l",
+            "DATABASE_URL": "sqlite:////l.db",
+            "SPOOL_DIR": "/s",
             "MAX_BODY_BYTES": "10",
             "MAX_RECORDS": "2",
             "PORT": "81",
             "MLFLOW_TRACKING_URI": "u",
         }
     )
-    assert (settings.model_dir, settings.decision_log) == (Path("/m"), Path("/l"))
+    assert (settings.model_dir, settings.database_url, settings.spool_dir) == (Path("/m"), "sqlite:////l.db", Path("/s"))
     assert (settings.max_body_bytes, settings.max_records, settings.port, settings.tracking_uri) == (10, 2, 81, "u")
 
 
@@ -35,6 +36,24 @@ def test_several_keys_are_valid_at_once_each_under_its_name() -> None:
     settings = Settings.from_env({"API_KEY": "old, new", "API_KEY_NAMES": "bank,desk"})
     assert [(key.name, key.digest) for key in settings.api_keys] == [("bank", digest(b"old")), ("desk", digest(b"new"))]
     assert [key.name for key in Settings.from_env({"API_KEY": "a,b"}).api_keys] == ["key 1", "key 2"]
+
+
+@pytest.mark.parametrize("kind", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_the_address_of_a_postgresql_is_taken_as_heroku_writes_it_too(kind: str) -> None:
+    settings = Settings.from_env({"DATABASE_URL": f"{kind}://u:pass@host:5432/db?sslmode=require"})
+    assert settings.database_url == "postgresql+psycopg://u:pass@host:5432/db?sslmode=require"
+
+
+def test_a_password_of_the_database_is_not_shown() -> None:
+    assert "s3cret" not in repr(Settings.from_env({"DATABASE_URL": "postgres://u:s3cret@host/db"}))
+
+
+@pytest.mark.parametrize("address", [{}, {"DATABASE_URL": "sqlite:///decisions.db"}])
+def test_on_a_dyno_a_log_that_would_be_lost_stops_the_start_unless_that_is_wanted(address: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="a dyno's files are lost"):
+        Settings.from_env({"DYNO": "web.1", **address})
+    assert Settings.from_env({"DYNO": "web.1", "ALLOW_EPHEMERAL_LOG": "1", **address}).database_url.startswith("sqlite:///")
+    assert Settings.from_env({"DYNO": "web.1", "DATABASE_URL": "postgres://host/db"})
 
 
 def test_a_key_is_not_kept_in_clear() -> None:
@@ -48,6 +67,8 @@ def test_a_key_is_not_kept_in_clear() -> None:
         ({"PORT": "0"}, "PORT must be a whole number above 0, not '0'"),
         ({"MAX_BODY_BYTES": "-5"}, "MAX_BODY_BYTES"),
         ({"PORT": "٣"}, "PORT"),
+        ({"DATABASE_URL": "mysql://u:p@host/db"}, "DATABASE_URL must begin with sqlite://, postgresql://"),
+        ({"DATABASE_URL": "decisions.db"}, "DATABASE_URL must begin with"),
         ({"API_KEY": "a,b", "API_KEY_NAMES": "one"}, "API_KEY_NAMES has 1 names for 2 keys"),
     ],
 )

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 
 import scoring
-from jobs.serve import web_command
+from jobs.serve import procfile_commands
 from tests.conftest import ROOT, skip_unless_required
 
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -35,7 +35,8 @@ def test_runtime_txt_names_the_lowest_python_that_the_project_supports() -> None
 
 
 def test_serve_runs_the_procfile_s_command_which_names_the_app_s_factory() -> None:
-    assert web_command(ROOT / "Procfile") == ["gunicorn", "app:from_environment()"]
+    commands = procfile_commands(ROOT / "Procfile")
+    assert commands == {"release": ["alembic", "upgrade", "head"], "web": ["gunicorn", "app:from_environment()"]}
 
 
 def test_gunicorn_takes_every_setting_of_its_file() -> None:

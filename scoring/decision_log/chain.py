@@ -1,0 +1,121 @@
+"""The chain: each row's digest covers the digest of the row before, and the head holds the last one and their number."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Table, insert, select, update
+
+from scoring.decision_log.schema import CHAINED, CONTENT, PRIVATE, head
+
+GENESIS = "0" * 64
+"""What stands for the digest before the first row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many rows the chain has, and the digest of the last one."""
+
+    count: int
+    digest: str
+
+
+class Chain:
+    """The rows that one transaction adds; the transaction holds the log's lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._head = read_head(connection)
+        self._added: dict[str, list[dict[str, Any]]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection, which finds what was added."""
+        self.write()
+        return self._connection
+
+    def add(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Put a row, all but its position and digest, at the chain's end; it is given back whole."""
+        name = str(table.name)  # SQLAlchemy's own kind of str
+        content = [values[column] for column in CONTENT[name]]
+        self._head = Head(self._head.count + 1, row_digest(self._head.digest, name, content))
+        row = {**values, "position": self._head.count, "digest": self._head.digest}
+        self._added.setdefault(name, []).append(row)
+        return row
+
+    def write(self) -> None:
+        """Send what was added, and the new head, to the database."""
+        for name, rows in self._added.items():
+            self._connection.execute(insert(CHAINED[name]), rows)
+        if self._added:
+            self._connection.execute(update(head).values(count=self._head.count, digest=self._head.digest))
+        self._added = {}
+
+
+def read_head(connection: Connection) -> Head:
+    """The chain's head as stored."""
+    return Head(*connection.execute(select(head.c.count, head.c.digest)).one())
+
+
+def row_digest(previous: str, table: str, content: Sequence[Any]) -> str:
+    """The digest of a row after the one of digest `previous`: the sha256 of that and the row's content as JSON."""
+    return hashlib.sha256(previous.encode() + msgspec.json.encode([table, *content])).hexdigest()
+
+
+def sealed(private: str) -> tuple[str, str]:
+    """The digest that the chain holds of a personal text, and its salt: without the salt nobody can try guesses on it."""
+    salt = secrets.token_hex(16)
+    return private_digest(salt, private), salt
+
+
+def private_digest(salt: str, private: str) -> str:
+    """The sha256 of a personal text after its salt."""
+    return hashlib.sha256((salt + private).encode()).hexdigest()
+
+
+class Finding(NamedTuple):
+    """What is wrong at a position of the chain."""
+
+    position: int
+    problem: str
+
+
+def findings(rows: Iterable[tuple[str, Mapping[str, Any]]], start: Head, end: Head, purged_before: str = "") -> Iterator[Finding]:
+    """What is wrong with rows (table, row), by position, that should lead from `start` to `end`: nothing, of a whole chain.
+
+    Of rows logged before `purged_before` the personal text may be gone. A row is held against the digest stored before it, so
+    that one row changed is one finding; one that follows a gap can't be.
+    """
+    count, previous = start.count, start.digest
+    for table, row in rows:
+        position = row["position"]
+        if position > count + 1:
+            yield Finding(count + 1, f"{_rows(count + 1, position - 1)} missing")
+        elif row["digest"] != row_digest(previous, table, [row[name] for name in CONTENT[table]]):
+            yield Finding(position, f"this row of {table} isn't what was logged here: it was changed, moved or put in")
+        if problem := _private_problem(table, row, purged_before):
+            yield Finding(position, problem)
+        count, previous = position, row["digest"]
+    if count < end.count:
+        yield Finding(count + 1, f"{_rows(count + 1, end.count)} missing at the end: the head counts {end.count}")
+    elif count > end.count:
+        yield Finding(end.count + 1, f"{_rows(end.count + 1, count)} more than the head counts: {end.count}")
+    elif previous != end.digest:
+        yield Finding(count, "the last row's digest isn't the head's")
+
+
+def _private_problem(table: str, row: Mapping[str, Any], purged_before: str) -> str | None:
+    if (column := PRIVATE.get(table)) is None:
+        return None
+    if row[column] is None:
+        return None if row["time"] < purged_before else f"its {column} is gone, and no purge says so"
+    if row["salt"] is None or private_digest(row["salt"], row[column]) != row[f"{column}_digest"]:
+        return f"its {column} isn't the one that was logged"
+    return None
+
+
+def _rows(first: int, last: int) -> str:
+    return f"row {first} is" if first == last else f"rows {first} to {last} are"

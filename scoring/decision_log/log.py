@@ -1,0 +1,105 @@
+"""The decision log in a database, with a spool beside it for the time when that is away."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from scoring.decision_log.commits import SharedCommits
+from scoring.decision_log.database import Database, Work
+from scoring.decision_log.entries import Claim, Entry, Outcome, Review
+from scoring.decision_log.reading import find, shown
+from scoring.decision_log.recovery import Recovery
+from scoring.decision_log.schema import outcomes, reviews
+from scoring.decision_log.spool import Spool
+from scoring.decision_log.writing import record, record_outcomes, record_review, rows_of
+from scoring.errors import LogUnavailable, UnknownDecision
+from scoring.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class SqlLog:
+    """A DecisionLog; made before a fork or after, it opens everything at first use."""
+
+    def __init__(self, database: Database, spool: Spool) -> None:
+        self._spool = spool
+        self._recovery = Recovery(database, spool)
+        self._database = database
+        self._commits: SharedCommits[Work] = SharedCommits(self._write)
+        self._spooled: SharedCommits[Sequence[Entry]] = SharedCommits(spool.put)
+        self._looked = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> "SqlLog":
+        """The log that the settings name."""
+        return cls(Database(settings.database_url), Spool(settings.spool_dir))
+
+    def prepare(self) -> None:
+        """Before a server's workers are there: a file gets its tables, a server's are looked at, and what waited is delivered.
+
+        Raises SettingError where the tables aren't what this code needs. A database that doesn't answer stops no start.
+        """
+        from scoring.decision_log import upgrading  # Alembic is needed here alone
+
+        try:
+            if self._database.file:
+                upgrading.upgrade(self._database)
+            else:
+                upgrading.check(self._database)
+            if delivered := self._recovery.deliver():
+                log.warning("%d decisions went from the spool into the decision log", delivered)
+        except LogUnavailable as error:
+            log.warning("%s: decisions wait in the spool until then", error.message)
+        finally:
+            self._database.close()  # connections don't survive a fork
+
+    def append(self, entries: Sequence[Entry], claim: Claim | None = None) -> bytes | None:
+        """As DecisionLog says. While the database is away decisions wait in the spool.
+
+        Not those with a claim: whether its key was used before, only the database knows.
+        """
+        self._look_for_what_waits()
+        try:
+            earlier: bytes | None = self._commits.run(partial(record, rows_of(entries), claim))
+            return earlier
+        except LogUnavailable:
+            if claim:
+                raise
+        self._spooled.run(entries)
+        self._recovery.begin(down=False)
+        return None
+
+    def find(self, decision_id: str) -> dict[str, Any]:
+        """As DecisionLog says; a decision that may wait in the spool is no unknown one."""
+        self._look_for_what_waits()
+        try:
+            return self._database.read(partial(find, decision_id))
+        except UnknownDecision:
+            if self._spool.files():
+                raise LogUnavailable("decisions are on their way to the log; try again later") from None
+            raise
+
+    def review(self, decision_id: str, review: Review, key_name: str) -> Mapping[str, Any]:
+        """As DecisionLog says."""
+        return shown(reviews, self._commits.run(partial(record_review, decision_id, review, key_name)))
+
+    def record_outcomes(self, told: Sequence[Outcome], key_name: str) -> list[Mapping[str, Any]]:
+        """As DecisionLog says."""
+        return [shown(outcomes, row) for row in self._commits.run(partial(record_outcomes, told, key_name))]
+
+    def _write(self, works: Sequence[Work]) -> list[Any]:
+        if self._recovery.down:
+            raise LogUnavailable("the decision log can't be reached; try again later")
+        try:
+            return self._database.write(works)
+        except LogUnavailable:
+            self._recovery.begin(down=True)
+            raise
+
+    def _look_for_what_waits(self) -> None:
+        """Once in a process: what an earlier one left in the spool."""
+        if not self._looked:
+            self._looked = True
+            if self._spool.files():
+                self._recovery.begin(down=False)

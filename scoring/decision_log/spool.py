@@ -1,0 +1,51 @@
+"""The spool: where decisions wait on this machine's disk while the database can't be reached."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from scoring.decision_log.entries import Entry, uuid7
+from scoring.errors import LogUnavailable, OutputError
+from scoring.files import new_file
+
+_encode = msgspec.json.Encoder().encode
+_decoder = msgspec.json.Decoder(list[Entry])
+
+
+class Spool:
+    """A folder with a file for each commit, whole and synced or not there; processes share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, requests: Sequence[Sequence[Entry]]) -> list[None]:
+        """Keep the entries of several requests; raises LogUnavailable where the disk doesn't take them."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with new_file(self._folder / f"{uuid7()}.json") as file:
+                file.write(_encode([entry for entries in requests for entry in entries]))
+        except (OSError, OutputError) as error:
+            cause = error if isinstance(error, OSError) else error.__cause__
+            reason = getattr(cause, "strerror", None) or type(error).__name__  # without the path
+            raise LogUnavailable(f"the decision can't be recorded ({reason}), so it isn't issued; try again later") from error
+        return [None] * len(requests)
+
+    def files(self) -> list[Path]:
+        """What waits, oldest first."""
+        return sorted(self._folder.glob("*.json"))
+
+    @staticmethod
+    def read(file: Path) -> list[Entry]:
+        """The entries of a file; raises ValueError where it holds something else."""
+        return _decoder.decode(file.read_bytes())
+
+    @staticmethod
+    def remove(file: Path) -> None:
+        """Forget what has arrived."""
+        file.unlink(missing_ok=True)
+
+    @staticmethod
+    def set_aside(file: Path) -> Path:
+        """Keep a file that can't be delivered from holding up the others; nothing of it is lost."""
+        return file.rename(file.with_suffix(".refused"))

