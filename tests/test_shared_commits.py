@@ -26,7 +26,7 @@ class Gate:
         return [ValueError(f"{item} is odd") if item % 2 else item * 10 for item in items]
 
 
-def run(gate: Gate, first: int, others: Sequence[int]) -> dict[int, object]:
+def run(gate: Gate, first: int, others: Sequence[int], rows: int = 1) -> dict[int, object]:
     """The result, or the error, of each: `others` come while the first is being committed."""
     commits = SharedCommits(gate.commit)
     results: dict[int, object] = {}
@@ -35,7 +35,7 @@ def run(gate: Gate, first: int, others: Sequence[int]) -> dict[int, object]:
     def ask(item: int) -> None:
         queued.release()
         try:
-            results[item] = commits.run(item)
+            results[item] = commits.run(item, rows)
         except Exception as error:  # noqa: BLE001
             results[item] = error
 
@@ -56,6 +56,12 @@ def test_all_who_came_during_a_commit_share_the_next() -> None:
     gate = Gate()
     assert run(gate, 2, [4, 6, 8]) == {2: 20, 4: 40, 6: 60, 8: 80}
     assert gate.batches == [[2], [4, 6, 8]]
+
+
+def test_a_commit_that_would_be_too_long_is_cut_in_two_and_nobody_is_left_behind() -> None:
+    gate = Gate()
+    assert run(gate, 2, [4, 6, 8], rows=600) == {2: 20, 4: 40, 6: 60, 8: 80}
+    assert sorted(gate.batches) == [[2], [4], [6], [8]]
 
 
 def test_an_error_of_one_is_raised_to_it_alone() -> None:

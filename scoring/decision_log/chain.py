@@ -46,6 +46,10 @@ class Chain:
         self._added.setdefault(name, []).append(row)
         return row
 
+    def touch(self) -> None:
+        """Write the head as it is: whether the database takes a transaction is known only of one that writes."""
+        self._connection.execute(update(head).values(count=self._head.count))
+
     def write(self) -> None:
         """Send what was added, and the new head, to the database."""
         for name, rows in self._added.items():

@@ -12,11 +12,16 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class _Waiting(Generic[T]):
-    __slots__ = ("done", "item", "result")
+MOST = 1000
+"""Rows that share a commit, as long as they come in more than one request: a long commit keeps everybody waiting."""
 
-    def __init__(self, item: T) -> None:
+
+class _Waiting(Generic[T]):
+    __slots__ = ("done", "item", "result", "rows")
+
+    def __init__(self, item: T, rows: int) -> None:
         self.item = item
+        self.rows = rows
         self.done = False
         self.result: Any = None
 
@@ -33,16 +38,24 @@ class SharedCommits(Generic[T]):
         self._queue: deque[_Waiting[T]] = deque()
         self._turn = threading.Lock()
 
-    def run(self, item: T) -> Any:
-        """The item's result, once it is committed."""
-        waiting = _Waiting(item)
+    def run(self, item: T, rows: int = 1) -> Any:
+        """The result of an item, which is so many rows, once it is committed."""
+        waiting = _Waiting(item, rows)
         self._queue.append(waiting)
         with self._turn:
-            if not waiting.done:  # nobody took it along
-                self._serve([self._queue.popleft() for _ in range(len(self._queue))])
+            while not waiting.done:  # nobody took it along
+                self._serve(self._next())
         if isinstance(waiting.result, Exception):
             raise waiting.result
         return waiting.result
+
+    def _next(self) -> list[_Waiting[T]]:
+        batch = [self._queue.popleft()]
+        rows = batch[0].rows
+        while self._queue and rows + self._queue[0].rows <= MOST:
+            batch.append(self._queue.popleft())
+            rows += batch[-1].rows
+        return batch
 
     def _serve(self, batch: Sequence[_Waiting[T]]) -> None:
         try:

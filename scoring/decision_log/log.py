@@ -1,7 +1,8 @@
 """The decision log in a database, with a spool beside it for the time when that is away."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from scoring.decision_log.recovery import Recovery
 from scoring.decision_log.schema import outcomes, reviews
 from scoring.decision_log.spool import Spool
 from scoring.decision_log.writing import record, record_outcomes, record_review, rows_of
-from scoring.errors import LogUnavailable, UnknownDecision
+from scoring.errors import InvalidRequest, LogUnavailable, UnknownDecision
 from scoring.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -61,32 +62,41 @@ class SqlLog:
         """
         self._look_for_what_waits()
         try:
-            earlier: bytes | None = self._commits.run(partial(record, rows_of(entries), claim))
+            earlier: bytes | None = self._commits.run(partial(record, rows_of(entries), claim), len(entries))
             return earlier
         except LogUnavailable:
             if claim:
                 raise
-        self._spooled.run(entries)
+        self._spooled.run(entries, len(entries))
         self._recovery.begin(down=False)
         return None
 
     def find(self, decision_id: str) -> dict[str, Any]:
-        """As DecisionLog says; a decision that may wait in the spool is no unknown one."""
+        """As DecisionLog says."""
         self._look_for_what_waits()
-        try:
+        with self._unknown_only_if_nothing_waits():
             return self._database.read(partial(find, decision_id))
-        except UnknownDecision:
-            if self._spool.files():
-                raise LogUnavailable("decisions are on their way to the log; try again later") from None
-            raise
 
     def review(self, decision_id: str, review: Review, key_name: str) -> Mapping[str, Any]:
         """As DecisionLog says."""
-        return shown(reviews, self._commits.run(partial(record_review, decision_id, review, key_name)))
+        with self._unknown_only_if_nothing_waits():
+            return shown(reviews, self._commits.run(partial(record_review, decision_id, review, key_name)))
 
     def record_outcomes(self, told: Sequence[Outcome], key_name: str) -> list[Mapping[str, Any]]:
         """As DecisionLog says."""
-        return [shown(outcomes, row) for row in self._commits.run(partial(record_outcomes, told, key_name))]
+        with self._unknown_only_if_nothing_waits():
+            rows = self._commits.run(partial(record_outcomes, told, key_name), len(told))
+        return [shown(outcomes, row) for row in rows]
+
+    @contextmanager
+    def _unknown_only_if_nothing_waits(self) -> Iterator[None]:
+        """A decision that may still be in the spool isn't called unknown."""
+        try:
+            yield
+        except (UnknownDecision, InvalidRequest):
+            if self._spool.files():
+                raise LogUnavailable("decisions are on their way to the log; try again later") from None
+            raise
 
     def _write(self, works: Sequence[Work]) -> list[Any]:
         if self._recovery.down:

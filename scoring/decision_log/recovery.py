@@ -3,10 +3,11 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from scoring.decision_log.chain import Chain
 from scoring.decision_log.database import Database
 from scoring.decision_log.entries import Entry
 from scoring.decision_log.spool import Spool
@@ -15,8 +16,8 @@ from scoring.errors import LogUnavailable
 
 PAUSE = 0.25
 """Seconds between two questions whether the database answers."""
-TOGETHER = 50
-"""Files of the spool that share a transaction."""
+TOGETHER = 1000
+"""Decisions of the spool's files that share a transaction, and a file at least: requests wait for it meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +45,19 @@ class Recovery:
     def deliver(self) -> int:
         """Bring what the spool holds into the log, and give its number of decisions; raises LogUnavailable."""
         delivered = 0
-        while files := self._spool.files()[:TOGETHER]:
-            delivered += self._deliver(files)
+        while files := self._spool.files():
+            for batch in self._batches(files):
+                delivered += self._deliver(batch)
         return delivered
 
     def _recover(self) -> None:
         while not self._is_over():
             try:
-                delivered = self._deliver(self._spool.files()[:TOGETHER])  # none to deliver: it asks as a request would
+                self._database.write([Chain.touch])
                 if self.down:
                     log.warning("the decision log answers again")
                 self.down = False
-                delivered += self.deliver()
-                if delivered:
+                if delivered := self.deliver():
                     log.warning("%d decisions went from the spool into the decision log", delivered)
             except Exception as error:  # whatever it is, what waits is to be tried again
                 if not isinstance(error, LogUnavailable):
@@ -71,11 +72,21 @@ class Recovery:
             self._thread = None
             return True
 
-    def _deliver(self, files: Sequence[Path]) -> int:
-        there = [(file, entries) for file in files if (entries := self._read(file)) is not None]
-        works = [partial(record_unless_there, rows_of(entries)) for _, entries in there]
+    def _batches(self, files: Sequence[Path]) -> Iterator[list[tuple[Path, list[Entry]]]]:
+        batch: list[tuple[Path, list[Entry]]] = []
+        for file in files:
+            if (entries := self._read(file)) is not None:
+                batch.append((file, entries))
+            if sum(len(entries) for _, entries in batch) >= TOGETHER:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _deliver(self, batch: Sequence[tuple[Path, list[Entry]]]) -> int:
+        works = [partial(record_unless_there, rows_of(entries)) for _, entries in batch]
         delivered = 0
-        for (file, _), result in zip(there, self._database.write(works), strict=True):
+        for (file, _), result in zip(batch, self._database.write(works), strict=True):
             if isinstance(result, Exception):
                 self._set_aside(file, result)
                 continue
