@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare test test-faults lint format train release rollback set-costs score sample-data features drift fairness compare mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare test test-faults lint format train release rollback set-costs score sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,15 @@ fairness: setup  ## whom the released model grants credit how often; ARGS="--doc
 
 compare: need-DATA setup-compare  ## DATA=folder of tables: what a lender would train instead, beside the released model
 	@$(PY) -m jobs.compare_models --data "$(DATA)" $(ARGS)
+
+replay: setup  ## make every logged decision again and hold the decision log against its chain
+	@$(PY) -m jobs.replay $(ARGS)
+
+export-log: need-OUT setup  ## OUT=file.jsonl: the logged decisions, a line each
+	@$(PY) -m jobs.export_log --out "$(OUT)" $(ARGS)
+
+purge-log: need-BEFORE setup  ## BEFORE=2025-11-21: drop what the decision log says of persons before that day
+	@$(PY) -m jobs.purge_log --before "$(BEFORE)" $(ARGS)
 
 mlflow-ui: setup  ## look at the runs in a browser
 	@$(PY) -m jobs.mlflow_ui $(ARGS)

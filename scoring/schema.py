@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from scoring import diagnosis
-from scoring.errors import MalformedBody, Problem, TooManyRecords
+from scoring.errors import InvalidRequest, MalformedBody, Problem, TooManyRecords
 from scoring.fields import FIELDS, ID, MAX_ID, Field
 
 _ZERO_OR_ONE = Annotated[float, Meta(ge=0, le=1, multiple_of=1)]
@@ -53,6 +53,7 @@ _Body: Any = msgspec.defstruct(
 
 _decode_object = msgspec.json.Decoder(_Body).decode
 _decode_list = msgspec.json.Decoder(_Records).decode
+_decode_record = msgspec.json.Decoder(ClientRecord).decode
 _LIST = re.compile(rb"[ \t\r\n]*\[")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t\r\n]*(:?)')
 
@@ -115,6 +116,19 @@ def parse(body: bytes, max_records: int) -> Request:
     if error := diagnosis.refusal(_problems(request)):
         raise error
     return request
+
+
+def logged_record(text: str) -> Record:
+    """A record as the decision log keeps it, without what is asked of a request.
+
+    Raises InvalidRequest where this field table doesn't take it, which names its fields and no value.
+    """
+    try:
+        return _record(_decode_record(text))
+    except msgspec.DecodeError:
+        told = diagnosis.explain(text.encode(), "", VALUE_TYPES)
+    names = sorted({problem.field for problem in told.details if problem.field})
+    raise InvalidRequest(f"{', '.join(names)} not as the field table has it" if names else "it isn't a client's record")
 
 
 def columns(records: Sequence[Record]) -> dict[str, tuple[Any, ...]]:

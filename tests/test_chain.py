@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.decision_log.chain import GENESIS, Head, findings, private_digest, row_digest, sealed
+from scoring.decision_log.chain import GENESIS, Head, Purge, findings, private_digest, row_digest, sealed
 from scoring.decision_log.schema import CONTENT
 
 COLUMNS = CONTENT["outcomes"]
@@ -97,3 +97,19 @@ def test_a_row_that_the_head_does_not_count_is_found() -> None:
 
 def test_a_head_that_names_another_last_row_is_found() -> None:
     assert found(chained(6), 6, end="f" * 64) == [(6, "the last row's digest isn't the head's")]
+
+
+@pytest.mark.parametrize(
+    ("purges", "told"),
+    [
+        ([Purge(2, "2026-11-02")], False),
+        ([], True),
+        ([Purge(2, "2026-11-01")], True),  # it speaks of what was before that day
+        ([Purge(1, "2026-11-02")], True),  # the row came after the purge
+    ],
+)
+def test_a_text_that_is_gone_is_found_unless_a_later_purge_speaks_of_it(purges: list[Purge], told: bool) -> None:
+    row: dict[str, Any] = {**dict.fromkeys(CONTENT["reviews"], ""), "position": 1, "time": "2026-11-01T12", "reason": None}
+    digest = row["digest"] = row_digest(GENESIS, "reviews", [row[name] for name in CONTENT["reviews"]])
+    problems = [one.problem for one in findings([("reviews", row)], Head(0, GENESIS), Head(1, digest), purges)]
+    assert problems == (["its reason is gone, and no purge says so"] if told else [])

@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scoring.decision_log.chain import GENESIS, Finding, Head, findings, read_head
 from scoring.decision_log.database import Database
 from scoring.decision_log.entries import SIMULATION, Claim, Entry, Outcome, Review, uuid7
 from scoring.decision_log.log import SqlLog
-from scoring.decision_log.reading import in_order, purged_before
-from scoring.decision_log.schema import decisions
+from scoring.decision_log.reading import in_order, recorded_purges
+from scoring.decision_log.schema import decisions, head
 from scoring.decision_log.spool import Spool
 from scoring.decision_log.upgrading import upgrade
 from scoring.errors import IdempotencyConflict, InvalidRequest, LogRefused, LogUnavailable, SettingError, UnknownDecision
@@ -58,7 +58,7 @@ def clients_in(database: Database) -> list[int]:
 def problems_of(database: Database) -> list[Finding]:
     with database.snapshot() as connection:
         start, end = Head(0, GENESIS), read_head(connection)
-        return list(findings(in_order(connection), start, end, purged_before(connection)))
+        return list(findings(in_order(connection), start, end, recorded_purges(connection)))
 
 
 def until(condition: Any) -> None:
@@ -129,6 +129,25 @@ def test_a_request_is_recorded_whole_or_not_at_all_and_does_not_spoil_another(lo
         log.append([entry(4), twice])
     log.append([entry(5)])
     assert clients_in(database) == [3, 5]
+
+
+def test_numbers_that_a_database_gives_back_otherwise_break_no_chain(log: SqlLog, database: Database) -> None:
+    log.append([entry(1, latency_ms=5, raw_score=-0.0, threshold=5e-324)])
+    assert clients_in(database) == [1]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_decision_with_a_number_that_is_none_is_not_recorded(log: SqlLog, database: Database, number: float) -> None:
+    with pytest.raises(LogRefused):
+        log.append([entry(1), entry(2, latency_ms=number)])
+    assert clients_in(database) == []
+
+
+def test_a_log_that_lost_its_head_takes_nothing_and_the_decision_waits(log: SqlLog, database: Database, spool: Spool) -> None:
+    with database.locked() as connection:
+        connection.execute(delete(head))
+    log.append([entry(1)])
+    assert len(spool.files()) == 1
 
 
 def test_the_same_key_with_the_same_request_gives_the_first_answer_and_one_decision(log: SqlLog, database: Database) -> None:

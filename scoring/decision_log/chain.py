@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, select, update
 
 from scoring.decision_log.schema import CHAINED, CONTENT, PRIVATE, head
+from scoring.errors import LogUnavailable
 
 GENESIS = "0" * 64
 """What stands for the digest before the first row."""
@@ -60,8 +61,11 @@ class Chain:
 
 
 def read_head(connection: Connection) -> Head:
-    """The chain's head as stored."""
-    return Head(*connection.execute(select(head.c.count, head.c.digest)).one())
+    """The chain's head as stored; raises LogUnavailable where somebody took it away."""
+    stored = connection.execute(select(head.c.count, head.c.digest)).one_or_none()
+    if stored is None:
+        raise LogUnavailable("the decision log has lost its head, and takes nothing until somebody looks why")
+    return Head(*stored)
 
 
 def row_digest(previous: str, table: str, content: Sequence[Any]) -> str:
@@ -87,10 +91,19 @@ class Finding(NamedTuple):
     problem: str
 
 
-def findings(rows: Iterable[tuple[str, Mapping[str, Any]]], start: Head, end: Head, purged_before: str = "") -> Iterator[Finding]:
+class Purge(NamedTuple):
+    """At this position the log says that what was said of persons before a time was dropped."""
+
+    position: int
+    before: str
+
+
+def findings(
+    rows: Iterable[tuple[str, Mapping[str, Any]]], start: Head, end: Head, purges: Sequence[Purge] = ()
+) -> Iterator[Finding]:
     """What is wrong with rows (table, row), by position, that should lead from `start` to `end`: nothing, of a whole chain.
 
-    Of rows logged before `purged_before` the personal text may be gone. A row is held against the digest stored before it, so
+    Of rows that a later purge speaks of the personal text may be gone. A row is held against the digest stored before it, so
     that one row changed is one finding; one that follows a gap can't be.
     """
     count, previous = start.count, start.digest
@@ -100,7 +113,7 @@ def findings(rows: Iterable[tuple[str, Mapping[str, Any]]], start: Head, end: He
             yield Finding(count + 1, f"{_rows(count + 1, position - 1)} missing")
         elif row["digest"] != row_digest(previous, table, [row[name] for name in CONTENT[table]]):
             yield Finding(position, f"this row of {table} isn't what was logged here: it was changed, moved or put in")
-        if problem := _private_problem(table, row, purged_before):
+        if problem := _private_problem(table, row, purges):
             yield Finding(position, problem)
         count, previous = position, row["digest"]
     if count < end.count:
@@ -111,11 +124,12 @@ def findings(rows: Iterable[tuple[str, Mapping[str, Any]]], start: Head, end: He
         yield Finding(count, "the last row's digest isn't the head's")
 
 
-def _private_problem(table: str, row: Mapping[str, Any], purged_before: str) -> str | None:
+def _private_problem(table: str, row: Mapping[str, Any], purges: Sequence[Purge]) -> str | None:
     if (column := PRIVATE.get(table)) is None:
         return None
     if row[column] is None:
-        return None if row["time"] < purged_before else f"its {column} is gone, and no purge says so"
+        told = any(row["position"] < purge.position and row["time"] < purge.before for purge in purges)
+        return None if told else f"its {column} is gone, and no purge says so"
     if row["salt"] is None or private_digest(row["salt"], row[column]) != row[f"{column}_digest"]:
         return f"its {column} isn't the one that was logged"
     return None

@@ -103,7 +103,8 @@ class SqlLog:
             raise LogUnavailable("the decision log can't be reached; try again later")
         try:
             return self._database.write(works)
-        except LogUnavailable:
+        except LogUnavailable as error:
+            log.warning("%s", error.message)
             self._recovery.begin(down=True)
             raise
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
+from scoring.decision_log.chain import Purge
 from scoring.decision_log.schema import CHAINED, PRIVATE, decisions, outcomes, purges, reviews
 from scoring.errors import UnknownDecision
 
@@ -43,9 +44,9 @@ def in_order(connection: Connection, after: int | None = None) -> Iterator[tuple
     return heapq.merge(*streams, key=lambda found: found[1]["position"])
 
 
-def purged_before(connection: Connection) -> str:
-    """Before when personal records may be gone: the latest purge's date, empty where there was none."""
-    return connection.execute(select(func.max(purges.c.before))).scalar() or ""
+def recorded_purges(connection: Connection) -> list[Purge]:
+    """The purges that the log speaks of."""
+    return [Purge(*row) for row in connection.execute(select(purges.c.position, purges.c.before))]
 
 
 def _of(connection: Connection, table: Table, decision_id: str) -> list[Mapping[str, Any]]:

@@ -1,5 +1,6 @@
 """What a transaction of the log does: decisions, reviews and outcomes, each put at the chain's end."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,19 +10,25 @@ from sqlalchemy import Connection, Table, insert, select
 from scoring.decision_log.chain import Chain, sealed
 from scoring.decision_log.entries import SIMULATION, Claim, Entry, Outcome, Review, now, uuid7
 from scoring.decision_log.schema import claims, decisions, outcomes, reviews
-from scoring.errors import IdempotencyConflict, InvalidRequest, Problem, UnknownDecision
+from scoring.errors import IdempotencyConflict, InvalidRequest, LogRefused, Problem, UnknownDecision
 
 Row = dict[str, Any]
 
 MOST_PROBLEMS = 50
+NUMBERS = ("latency_ms", "raw_score", "probability", "threshold")
 
 
 def rows_of(entries: Iterable[Entry]) -> list[Row]:
-    """Entries as rows of `decisions`, but for their place in the chain."""
+    """Entries as rows of `decisions`, but for their place in the chain; raises LogRefused for a number that isn't finite."""
     rows = []
     for entry in entries:
-        record_digest, salt = sealed(entry.record)
-        rows.append({**msgspec.structs.asdict(entry), "record_digest": record_digest, "salt": salt})
+        row: Row = msgspec.structs.asdict(entry)
+        row["record_digest"], row["salt"] = sealed(entry.record)
+        for name in NUMBERS:
+            if not math.isfinite(row[name]):
+                raise LogRefused(f"the {name} of a decision is {row[name]}")
+            row[name] = float(row[name]) + 0.0  # as it is read back: 5 as 5.0, -0.0 as 0.0
+        rows.append(row)
     return rows
 
 

@@ -1,0 +1,43 @@
+"""Released models by the sha256 that a logged decision names."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scoring.errors import SettingError
+
+if TYPE_CHECKING:
+    from model import Scorer
+
+
+class ModelsBySha256:
+    """The models of release folders, and of folders that hold such; each is opened at most once."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._folders = {sha256: folder for given in folders for sha256, folder in _releases(given)}
+        self._opened: dict[str, Scorer] = {}
+
+    def __call__(self, sha256: str) -> "Scorer | None":
+        """The model, if it is here; raises ModelError where it isn't what its model.json says."""
+        if sha256 in self._folders and sha256 not in self._opened:
+            from model import Scorer
+
+            self._opened[sha256] = Scorer.load(self._folders[sha256])
+        return self._opened.get(sha256)
+
+
+def _releases(folder: Path) -> Iterator[tuple[str, Path]]:
+    """(sha256, folder) of a release, or of each in a folder of releases; what isn't whole has a name with a dot."""
+    if not folder.is_dir():
+        raise SettingError(f"{folder} is no folder of releases: name one with --model")
+    for described in (folder / "model.json", *sorted(folder.glob("[!.]*/model.json"))):
+        if described.is_file():
+            yield _sha256(described), described.parent
+
+
+def _sha256(described: Path) -> str:
+    try:
+        return str(json.loads(described.read_bytes())["sha256"])
+    except (OSError, ValueError, LookupError, TypeError):
+        raise SettingError(f"{described} can't be read, or names no sha256 of its model") from None
