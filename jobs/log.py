@@ -29,17 +29,19 @@ def opened(url: str) -> Iterator["Database"]:
     """The log at an address, with the tables that this code needs; in the block, what the database complains of is one line."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from scoring.decision_log.database import Database
+    from scoring.decision_log.database import Database, reason_of
     from scoring.decision_log.upgrading import check
 
     database = Database(url, seconds=SECONDS)
     if database.file is not None and not database.file.is_file():
         raise SettingError(f"there is no decision log at {database.file}: DATABASE_URL (environment or .env) says where it is")
     try:
-        check(database)
+        try:
+            check(database)
+        except LogUnavailable as error:
+            raise LogUnavailable(f"the decision log can't be reached ({reason_of(error)})") from error
         yield database
     except SQLAlchemyError as error:
-        reason = type(error.__cause__ or error).__name__  # its text may hold what was logged
-        raise LogUnavailable(f"the decision log doesn't do what it was asked ({reason})") from error
+        raise LogUnavailable(f"the decision log doesn't do what it was asked ({reason_of(error)})") from error
     finally:
         database.close()

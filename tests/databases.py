@@ -58,9 +58,23 @@ class Postgres:
         for process in self._processes():
             process.resume()
 
+    def stall(self) -> None:
+        """Commits are done and not answered: they wait for a standby that isn't there."""
+        self._set_standby("nobody")
+
+    def unstall(self) -> None:
+        self._set_standby("")
+
+    def _set_standby(self, name: str) -> None:
+        engine = create_engine(make_url(self.url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        engine.dispose()
+
     def _processes(self) -> list[psutil.Process]:
         postmaster = self._server.get_postmaster_info().process
-        return [postmaster, *postmaster.children(recursive=True)] if postmaster.is_running() else []
+        return [postmaster, *postmaster.children(recursive=True)] if postmaster and postmaster.is_running() else []
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from scoring.decision_log.chain import GENESIS, Finding, Head, findings, read_head
 from scoring.decision_log.database import Database
@@ -145,9 +145,14 @@ def test_a_decision_with_a_number_that_is_none_is_not_recorded(log: SqlLog, data
 
 def test_a_log_that_lost_its_head_takes_nothing_and_the_decision_waits(log: SqlLog, database: Database, spool: Spool) -> None:
     with database.locked() as connection:
+        stored = read_head(connection)
         connection.execute(delete(head))
     log.append([entry(1)])
     assert len(spool.files()) == 1
+    with database.locked() as connection:
+        connection.execute(insert(head).values(id=1, count=stored.count, digest=stored.digest))
+    until(lambda: not spool.files())
+    assert clients_in(database) == [1]
 
 
 def test_the_same_key_with_the_same_request_gives_the_first_answer_and_one_decision(log: SqlLog, database: Database) -> None:
@@ -346,6 +351,34 @@ def test_a_file_that_cannot_be_delivered_is_kept_and_holds_up_nobody(
     kept = list((tmp_path / "spool").iterdir())
     assert [file.suffix for file in kept] == [".refused"] * 2
     assert any(twice.decision_id in file.read_text() for file in kept)
+
+
+def test_what_a_killed_process_left_half_written_goes_and_what_a_living_one_writes_stays(
+    log: SqlLog, spool: Spool, tmp_path: Path
+) -> None:
+    spool.put([[entry(1)]])
+    living, killed = tmp_path / "spool" / f"a.json.{os.getpid()}.part", tmp_path / "spool" / f"b.json.{a_dead_process()}.part"
+    living.touch()
+    killed.touch()
+    log.prepare()
+    assert list((tmp_path / "spool").iterdir()) == [living]
+
+
+def a_dead_process() -> int:
+    if (child := os.fork()) == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return child
+
+
+def test_the_spool_is_emptied_by_one_process_at_a_time(log: SqlLog, database: Database, spool: Spool, tmp_path: Path) -> None:
+    spool.put([[entry(1)]])
+    with Spool(tmp_path / "spool").to_ourselves() as ours:
+        assert ours
+        log.prepare()
+        assert len(spool.files()) == 1
+    log.prepare()
+    assert clients_in(database) == [1]
 
 
 def test_a_decision_that_may_wait_in_the_spool_is_not_called_unknown(log: SqlLog, spool: Spool) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table
 
-from scoring.decision_log.schema import CHAINED, CONTENT, PRIVATE, head
+from scoring.decision_log.schema import CONTENT, PRIVATE
+from scoring.decision_log.statements import INSERT, SELECT_HEAD, UPDATE_HEAD, send
 from scoring.errors import LogUnavailable
 
 GENESIS = "0" * 64
@@ -49,23 +50,26 @@ class Chain:
 
     def touch(self) -> None:
         """Write the head as it is: whether the database takes a transaction is known only of one that writes."""
-        self._connection.execute(update(head).values(count=self._head.count))
+        self._write_head()
 
     def write(self) -> None:
         """Send what was added, and the new head, to the database."""
         for name, rows in self._added.items():
-            self._connection.execute(insert(CHAINED[name]), rows)
+            send(self._connection, INSERT[name], rows)
         if self._added:
-            self._connection.execute(update(head).values(count=self._head.count, digest=self._head.digest))
+            self._write_head()
         self._added = {}
+
+    def _write_head(self) -> None:
+        send(self._connection, UPDATE_HEAD, [{"new_count": self._head.count, "new_digest": self._head.digest}])
 
 
 def read_head(connection: Connection) -> Head:
     """The chain's head as stored; raises LogUnavailable where somebody took it away."""
-    stored = connection.execute(select(head.c.count, head.c.digest)).one_or_none()
+    stored = send(connection, SELECT_HEAD).mappings().one_or_none()
     if stored is None:
         raise LogUnavailable("the decision log has lost its head, and takes nothing until somebody looks why")
-    return Head(*stored)
+    return Head(stored["count"], stored["digest"])
 
 
 def row_digest(previous: str, table: str, content: Sequence[Any]) -> str:

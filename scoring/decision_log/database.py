@@ -1,7 +1,5 @@
 """The database that holds the log, SQLite or PostgreSQL: one writer at a time over all processes, nobody waiting past a limit."""
 
-import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -9,18 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from scoring.decision_log.chain import Chain
+from scoring.decision_log.engines import of_file, of_server
 from scoring.errors import CreditScoringError, LogRefused, LogUnavailable
 
 T = TypeVar("T")
 Work = Callable[[Chain], Any]
 """What is to be done in a transaction; one that raises a CreditScoringError has added nothing."""
 
-SECONDS = 2.0
-"""How long a request waits for the database."""
+SECONDS = 1.4
+"""How long a transaction may take. A request may wait for another's before its own, and gets its answer within three seconds."""
 LOCK = 0x5C0_1217
 """The advisory lock under PostgreSQL: whoever writes to the chain holds it."""
 
@@ -81,7 +80,7 @@ class Database:
         """The process's own connections; a new SQLite file is readable by its owner only."""
         with self._opening:
             if self._engine is None:
-                self._engine = self._sqlite(self.file) if self.file else self._server()
+                self._engine = of_file(self._url, self.file) if self.file else of_server(self._url, self._seconds)
             return self._engine
 
     def close(self) -> None:
@@ -105,30 +104,14 @@ class Database:
         except (DataError, IntegrityError):
             raise
         except (SQLAlchemyError, TimeoutError, OSError) as error:
-            raise LogUnavailable(f"the decision log can't be reached ({reason_of(error)}); try again later") from error
-
-    def _sqlite(self, file: Path) -> Engine:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        engine = create_engine(self._url, connect_args={"timeout": 5}, hide_parameters=True)
-        event.listen(engine, "connect", _tune_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-
-    def _server(self) -> Engine:
-        wait = round(self._seconds * 1000)
-        # What a worker leaves open that is frozen, or whose machine is gone, must not hold the lock for hours.
-        limits = {"statement_timeout": wait, "lock_timeout": wait, "idle_in_transaction_session_timeout": 5 * wait}
-        options = " ".join(f"-c {name}={value}" for name, value in limits.items())
-        connect = {"connect_timeout": 2, "application_name": "credit-scoring", "options": options}
-        return create_engine(
-            self._url, connect_args=connect, pool_pre_ping=True, pool_timeout=self._seconds, hide_parameters=True
-        )
+            raise LogUnavailable("the decision log can't be reached; try again later") from error
 
 
-def reason_of(error: Exception) -> str:
-    """What kind of error it is, without its text: that may hold an address, or what was to be logged."""
-    return type(error.__cause__ or error).__name__
+def reason_of(error: BaseException) -> str:
+    """What kind of error it comes from, without its text: that may hold an address, or what was to be logged."""
+    while error.__cause__:
+        error = error.__cause__
+    return type(error).__name__
 
 
 def within(seconds: float, ask: Callable[[], T]) -> T:
@@ -150,14 +133,3 @@ def _result_of(work: Work, chain: Chain) -> Any:
         return work(chain)
     except CreditScoringError as error:
         return error
-
-
-def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say when a transaction begins
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer that begins as a reader can find the file locked when it comes to write, and no timeout helps it then.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")

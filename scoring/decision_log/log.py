@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from scoring.decision_log.commits import SharedCommits
-from scoring.decision_log.database import Database, Work
+from scoring.decision_log.database import Database, Work, reason_of
 from scoring.decision_log.entries import Claim, Entry, Outcome, Review
 from scoring.decision_log.reading import find, shown
 from scoring.decision_log.recovery import Recovery
@@ -48,10 +48,9 @@ class SqlLog:
                 upgrading.upgrade(self._database)
             else:
                 upgrading.check(self._database)
-            if delivered := self._recovery.deliver():
-                log.warning("%d decisions went from the spool into the decision log", delivered)
+            self._recovery.deliver()
         except LogUnavailable as error:
-            log.warning("%s: decisions wait in the spool until then", error.message)
+            log.warning("the decision log can't be reached (%s): decisions wait in the spool", reason_of(error))
         finally:
             self._database.close()  # connections don't survive a fork
 
@@ -68,7 +67,7 @@ class SqlLog:
             if claim:
                 raise
         self._spooled.run(entries, len(entries))
-        self._recovery.begin(down=False)
+        self._recovery.begin()
         return None
 
     def find(self, decision_id: str) -> dict[str, Any]:
@@ -104,8 +103,7 @@ class SqlLog:
         try:
             return self._database.write(works)
         except LogUnavailable as error:
-            log.warning("%s", error.message)
-            self._recovery.begin(down=True)
+            self._recovery.begin(because=reason_of(error))
             raise
 
     def _look_for_what_waits(self) -> None:
@@ -113,4 +111,4 @@ class SqlLog:
         if not self._looked:
             self._looked = True
             if self._spool.files():
-                self._recovery.begin(down=False)
+                self._recovery.begin()

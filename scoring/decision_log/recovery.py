@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -30,25 +30,28 @@ class Recovery:
         self._spool = spool
         self._state = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._most = TOGETHER
         self.down = False
 
-    def begin(self, *, down: bool) -> None:
-        """In a thread of its own: ask until the database answers, if it is `down`, and empty the spool."""
+    def begin(self, *, because: str = "") -> None:
+        """In a thread of its own: ask until the database answers, if it is down `because` of something, and empty the spool."""
         with self._state:
-            if down and not self.down:
-                log.warning("the decision log can't be reached: decisions wait in the spool")
-            self.down = self.down or down
+            if because and not self.down:
+                log.warning("the decision log can't be reached (%s): decisions wait in the spool", because)
+            self.down = self.down or bool(because)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._recover, daemon=True)
                 self._thread.start()
 
-    def deliver(self) -> int:
-        """Bring what the spool holds into the log, and give its number of decisions; raises LogUnavailable."""
-        delivered = 0
-        while files := self._spool.files():
-            for batch in self._batches(files):
-                delivered += self._deliver(batch)
-        return delivered
+    def deliver(self) -> bool:
+        """Bring what the spool holds into the log, unless another process is at it; raises LogUnavailable."""
+        with self._spool.to_ourselves() as ours:
+            delivered = 0
+            while ours and (files := self._spool.files()):
+                delivered += self._deliver(self._first_of(files))
+        if delivered:
+            log.warning("%d decisions went from the spool into the decision log", delivered)
+        return ours
 
     def _recover(self) -> None:
         while not self._is_over():
@@ -57,13 +60,13 @@ class Recovery:
                 if self.down:
                     log.warning("the decision log answers again")
                 self.down = False
-                if delivered := self.deliver():
-                    log.warning("%d decisions went from the spool into the decision log", delivered)
+                if self.deliver():
+                    continue
             except Exception as error:  # whatever it is, what waits is to be tried again
                 if not isinstance(error, LogUnavailable):
                     log.error("the spool can't be delivered", exc_info=error)
                 self.down = True
-                time.sleep(PAUSE)
+            time.sleep(PAUSE)
 
     def _is_over(self) -> bool:
         with self._state:  # whoever fails or spools after this starts another thread
@@ -72,33 +75,36 @@ class Recovery:
             self._thread = None
             return True
 
-    def _batches(self, files: Sequence[Path]) -> Iterator[list[tuple[Path, list[Entry]]]]:
-        batch: list[tuple[Path, list[Entry]]] = []
+    def _first_of(self, files: Sequence[Path]) -> dict[Path, list[Entry]]:
+        batch: dict[Path, list[Entry]] = {}
         for file in files:
             if (entries := self._read(file)) is not None:
-                batch.append((file, entries))
-            if sum(len(entries) for _, entries in batch) >= TOGETHER:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+                batch[file] = entries
+            if sum(map(len, batch.values())) >= self._most:
+                break
+        return batch
 
-    def _deliver(self, batch: Sequence[tuple[Path, list[Entry]]]) -> int:
-        works = [partial(record_unless_there, rows_of(entries)) for _, entries in batch]
-        delivered = 0
-        for (file, _), result in zip(batch, self._database.write(works), strict=True):
-            if isinstance(result, Exception):
-                self._set_aside(file, result)
-                continue
-            self._spool.remove(file)
-            delivered += result
-        return delivered
+    def _deliver(self, batch: Mapping[Path, Sequence[Entry]]) -> int:
+        """One transaction, and few questions for all of it: with a question a file, a server far away would take too long."""
+        rows = rows_of(entry for entries in batch.values() for entry in entries)
+        try:
+            [result] = self._database.write([partial(record_unless_there, rows)])
+        except LogUnavailable:
+            self._most = max(1, self._most // 2)  # it may have been too much to be done in time
+            raise
+        self._most = TOGETHER
+        if not isinstance(result, Exception):
+            for file in batch:
+                self._spool.remove(file)
+            return int(result)
+        if len(batch) > 1:  # one of them is at fault
+            return sum(self._deliver({file: entries}) for file, entries in batch.items())
+        self._set_aside(next(iter(batch)), result)
+        return 0
 
     def _read(self, file: Path) -> list[Entry] | None:
         try:
             return self._spool.read(file)
-        except FileNotFoundError:  # another process delivered it
-            return None
         except ValueError as error:
             self._set_aside(file, error)
             return None

@@ -1,6 +1,9 @@
 """The spool: where decisions wait on this machine's disk while the database can't be reached."""
 
-from collections.abc import Sequence
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -35,6 +38,25 @@ class Spool:
         """What waits, oldest first."""
         return sorted(self._folder.glob("*.json"))
 
+    @contextmanager
+    def to_ourselves(self) -> Iterator[bool]:
+        """Whether, in the block, no other process takes anything out; what a killed one left half written is gone then."""
+        if not self._folder.is_dir():
+            yield True
+            return
+        folder = os.open(self._folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if ours := _locked(folder):
+                self._remove_halves()
+            yield ours
+        finally:
+            os.close(folder)
+
+    def _remove_halves(self) -> None:
+        for half in self._folder.glob("*.part"):  # new_file's name, that ends in the process that writes it
+            if not _is_running(int(half.name.split(".")[-2])):
+                half.unlink(missing_ok=True)
+
     @staticmethod
     def read(file: Path) -> list[Entry]:
         """The entries of a file; raises ValueError where it holds something else."""
@@ -49,3 +71,21 @@ class Spool:
     def set_aside(file: Path) -> Path:
         """Keep a file that can't be delivered from holding up the others; nothing of it is lost."""
         return file.rename(file.with_suffix(".refused"))
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -14,7 +14,7 @@ from scoring.settings import Settings
 
 def run() -> None:
     """Bring the tables of the database that the configuration holds, or else the environment names, to the wanted revision."""
-    database = context.config.attributes.get("database") or Database(Settings.from_env(os.environ).database_url)
+    database = context.config.attributes.get("database") or Database(Settings.from_env(os.environ).database_url, seconds=3600)
     with database.locked() as connection:
         context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
         context.run_migrations()

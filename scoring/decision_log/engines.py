@@ -1,0 +1,72 @@
+"""Connections to the log's database: what a SQLite file and a PostgreSQL server have to be told."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+BUSY_SECONDS = 5
+"""How long a writer waits for the others of a SQLite file."""
+
+
+def of_file(url: URL, file: Path) -> Engine:
+    """Connections to a SQLite file; a new one is readable by its owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(engine, "connect", _tune)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def of_server(url: URL, seconds: float) -> Engine:
+    """Connections to a PostgreSQL server that may take so many seconds for a statement."""
+    wait = round(seconds * 1000)
+    # What a worker leaves open that is frozen, or whose machine is gone, must not hold the lock for hours.
+    limits = {"statement_timeout": wait, "lock_timeout": wait, "idle_in_transaction_session_timeout": 5 * wait}
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    connect = {"connect_timeout": 2, "application_name": "credit-scoring", "options": options}
+    # A transaction that waited for the lock has to see what was committed meanwhile: the head.
+    return create_engine(
+        url,
+        connect_args=connect,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_timeout=seconds,
+        hide_parameters=True,
+    )
+
+
+def _tune(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say when a transaction begins
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction: of a writer at once as one, who could find the file locked when it came to write otherwise."""
+    if not connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite itself waits for the lock in steps that grow to 0.1 s; another worker's commit takes a few milliseconds.
+    end = time.monotonic() + BUSY_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while not _began(connection, last=time.monotonic() > end):
+            time.sleep(0.0005)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _began(connection: Connection, *, last: bool) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0)  # an extended one, whose last byte is the kind
+        if last or code & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
