@@ -93,4 +93,4 @@ def _idempotency_key() -> str | None:
 
 def _digest(purpose: str, body: bytes) -> str:
     """What makes a request the same as another: where it goes, what for, and its bytes."""
-    return hashlib.sha256(f"{request.path}\n{purpose}\n".encode() + body).hexdigest()
+    return hashlib.sha256(f"{request.endpoint}\n{purpose}\n".encode() + body).hexdigest()

@@ -54,7 +54,7 @@ class LogCommittingEach(SqlLog):
         """As DecisionLog says; no spool: a benchmark's database is there."""
         work = partial(record, rows_of(entries), claim)
         with self._one_at_a_time:
-            result: bytes | Exception | None = self._alone.write([work])[0]
+            result: bytes | Exception | None = self._alone.write(lambda: [work])[0]
         if isinstance(result, Exception):
             raise result
         return result

@@ -8,6 +8,7 @@ personal records: it wants the care that the log gets.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,10 +33,11 @@ def _export(arguments: argparse.Namespace) -> None:
     from scoring.decision_log.parts import stored_head
     from scoring.files import new_file
 
-    since = moment(arguments.since, "--since") if arguments.since else ""
+    since = "" if arguments.since is None else moment(arguments.since, "--since")
     encode = msgspec.json.Encoder().encode
     written = 0
     with opened(settings().database_url) as database, database.snapshot() as connection, new_file(arguments.out) as file:
+        os.fchmod(file.fileno(), 0o600)  # as the log itself
         head, left_out = stored_head(connection), simulations(connection, since)
         for decision in tqdm(exported(connection, since), unit=" decisions", leave=False, disable=None):
             file.write(encode(decision) + b"\n")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs import command
+from scoring.errors import SettingError
 from scoring.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ def _replay(arguments: argparse.Namespace) -> int:
     from scoring.decision_log.reading import recorded_purges
     from scoring.decision_log.replaying import Tally, replayed
 
-    since = arguments.since and moment(arguments.since, "--since")
-    anchor = arguments.anchor and parts.anchor(arguments.anchor, "--anchor")
+    since = None if arguments.since is None else moment(arguments.since, "--since")
+    anchor = None if arguments.anchor is None else parts.anchor(arguments.anchor, "--anchor")
+    if anchor and (since or arguments.id is not None):
+        raise SettingError("--anchor proves what stands before it: give it without --since and --id")
     found_settings, tally = settings(), Tally()
     models = ModelsBySha256([arguments.model] if arguments.model else _release_folders(found_settings))
     with opened(found_settings.database_url) as database, database.snapshot() as connection:

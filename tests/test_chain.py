@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.decision_log.chain import GENESIS, Head, Purge, findings, private_digest, row_digest, sealed
+from scoring.decision_log.chain import GENESIS, Head, private_digest, row_digest, sealed
 from scoring.decision_log.schema import CONTENT
+from scoring.decision_log.verifying import Purge, findings
 
 COLUMNS = CONTENT["outcomes"]
 Rows = list[tuple[str, dict[str, Any]]]
@@ -109,7 +110,13 @@ def test_a_head_that_names_another_last_row_is_found() -> None:
     ],
 )
 def test_a_text_that_is_gone_is_found_unless_a_later_purge_speaks_of_it(purges: list[Purge], told: bool) -> None:
-    row: dict[str, Any] = {**dict.fromkeys(CONTENT["reviews"], ""), "position": 1, "time": "2026-11-01T12", "reason": None}
+    row: dict[str, Any] = {
+        **dict.fromkeys(CONTENT["reviews"], ""),
+        "position": 1,
+        "time": "2026-11-01T12",
+        "salt": None,
+        "reason": None,
+    }
     digest = row["digest"] = row_digest(GENESIS, "reviews", [row[name] for name in CONTENT["reviews"]])
     problems = [one.problem for one in findings([("reviews", row)], Head(0, GENESIS), Head(1, digest), purges)]
     assert problems == (["its reason is gone, and no purge says so"] if told else [])

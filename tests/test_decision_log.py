@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from sqlalchemy import delete, insert, select
 
-from scoring.decision_log.chain import GENESIS, Finding, Head, findings, read_head
+from scoring.decision_log.chain import GENESIS, Head, read_head
 from scoring.decision_log.database import Database
 from scoring.decision_log.entries import SIMULATION, Claim, Entry, Outcome, Review, uuid7
 from scoring.decision_log.log import SqlLog
@@ -21,6 +21,7 @@ from scoring.decision_log.reading import in_order, recorded_purges
 from scoring.decision_log.schema import decisions, head
 from scoring.decision_log.spool import Spool
 from scoring.decision_log.upgrading import upgrade
+from scoring.decision_log.verifying import Finding, findings
 from scoring.errors import IdempotencyConflict, InvalidRequest, LogRefused, LogUnavailable, SettingError, UnknownDecision
 from tests.databases import new_database
 
@@ -129,6 +130,11 @@ def test_a_request_is_recorded_whole_or_not_at_all_and_does_not_spoil_another(lo
         log.append([entry(4), twice])
     log.append([entry(5)])
     assert clients_in(database) == [3, 5]
+
+
+def test_a_request_of_thousands_is_recorded_whole(log: SqlLog, database: Database) -> None:
+    log.append([entry(client) for client in range(1, 2102)])
+    assert clients_in(database) == list(range(1, 2102))
 
 
 def test_numbers_that_a_database_gives_back_otherwise_break_no_chain(log: SqlLog, database: Database) -> None:

@@ -167,10 +167,10 @@ def test_a_review_stands_beside_the_first_decision(client: FlaskClient) -> None:
     [
         ({"decision": "maybe"}, ("decision", "must be granted or refused")),
         ({"decision": ["granted"]}, ("decision", "must be granted or refused")),
-        ({"reason": "  "}, ("reason", "must be a text of 1 to 2000 characters")),
-        ({"reason": "x" * 2001}, ("reason", "must be a text of 1 to 2000 characters")),
-        ({"reason": "a\0b"}, ("reason", "must be a text of 1 to 2000 characters")),
-        ({"reviewer": 7}, ("reviewer", "must be a text of 1 to 200 characters")),
+        ({"reason": "  "}, ("reason", "must be a text of 1 to 2000 characters, a letter or digit among them")),
+        ({"reason": "x" * 2001}, ("reason", "must be a text of 1 to 2000 characters, a letter or digit among them")),
+        ({"reason": "a\0b"}, ("reason", "must be a text of 1 to 2000 characters, a letter or digit among them")),
+        ({"reviewer": 7}, ("reviewer", "must be a text of 1 to 200 characters, a letter or digit among them")),
         ({"by": "me"}, ("by", "unknown field; the known ones are reviewer, decision, reason")),
     ],
 )

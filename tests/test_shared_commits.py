@@ -1,7 +1,7 @@
 """Shared commits: who comes while one is under way shares the next."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -16,7 +16,8 @@ class Gate:
         self.batches: list[list[int]] = []
         self.entered, self.opened = threading.Event(), threading.Event()
 
-    def commit(self, items: Sequence[int]) -> list[int | Exception]:
+    def commit(self, take: Callable[[], Sequence[int]]) -> list[int | Exception]:
+        items = take()
         self.batches.append(sorted(items))
         if len(self.batches) == 1:
             self.entered.set()
@@ -62,6 +63,22 @@ def test_a_commit_that_would_be_too_long_is_cut_in_two_and_nobody_is_left_behind
     gate = Gate()
     assert run(gate, 2, [4, 6, 8], rows=600) == {2: 20, 4: 40, 6: 60, 8: 80}
     assert sorted(gate.batches) == [[2], [4], [6], [8]]
+
+
+def test_a_commit_that_was_given_up_and_goes_on_takes_nobody_s_item() -> None:
+    left_to_itself: list[Callable[[], Sequence[int]]] = []
+
+    def commit(take: Callable[[], Sequence[int]]) -> list[int]:
+        if not left_to_itself:
+            left_to_itself.append(take)
+            raise TimeoutError
+        assert left_to_itself[0]() == []
+        return [item * 10 for item in take()]
+
+    commits = SharedCommits(commit)
+    with pytest.raises(TimeoutError):
+        commits.run(2)
+    assert commits.run(4) == 40
 
 
 def test_an_error_of_one_is_raised_to_it_alone() -> None:

@@ -2,15 +2,15 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select
 
-from scoring.decision_log.schema import CONTENT, PRIVATE
-from scoring.decision_log.statements import INSERT, SELECT_HEAD, UPDATE_HEAD, send
+from scoring.decision_log.schema import CHAINED, CONTENT
+from scoring.decision_log.statements import INSERT, SELECT_HEAD, UPDATE_HEAD, ask, send
 from scoring.errors import LogUnavailable
 
 GENESIS = "0" * 64
@@ -66,10 +66,18 @@ class Chain:
 
 def read_head(connection: Connection) -> Head:
     """The chain's head as stored; raises LogUnavailable where somebody took it away."""
-    stored = send(connection, SELECT_HEAD).mappings().one_or_none()
+    stored = ask(connection, SELECT_HEAD).mappings().one_or_none()
     if stored is None:
         raise LogUnavailable("the decision log has lost its head, and takes nothing until somebody looks why")
     return Head(stored["count"], stored["digest"])
+
+
+def check_head(connection: Connection) -> None:
+    """Raise LogUnavailable where there are rows that the head doesn't count: somebody set it back."""
+    count = read_head(connection).count
+    for table in CHAINED.values():
+        if (connection.execute(select(func.max(table.c.position))).scalar() or 0) > count:
+            raise LogUnavailable("the decision log's head was set back, and it takes nothing until somebody looks why")
 
 
 def row_digest(previous: str, table: str, content: Sequence[Any]) -> str:
@@ -86,58 +94,3 @@ def sealed(private: str) -> tuple[str, str]:
 def private_digest(salt: str, private: str) -> str:
     """The sha256 of a personal text after its salt."""
     return hashlib.sha256((salt + private).encode()).hexdigest()
-
-
-class Finding(NamedTuple):
-    """What is wrong at a position of the chain."""
-
-    position: int
-    problem: str
-
-
-class Purge(NamedTuple):
-    """At this position the log says that what was said of persons before a time was dropped."""
-
-    position: int
-    before: str
-
-
-def findings(
-    rows: Iterable[tuple[str, Mapping[str, Any]]], start: Head, end: Head, purges: Sequence[Purge] = ()
-) -> Iterator[Finding]:
-    """What is wrong with rows (table, row), by position, that should lead from `start` to `end`: nothing, of a whole chain.
-
-    Of rows that a later purge speaks of the personal text may be gone. A row is held against the digest stored before it, so
-    that one row changed is one finding; one that follows a gap can't be.
-    """
-    count, previous = start.count, start.digest
-    for table, row in rows:
-        position = row["position"]
-        if position > count + 1:
-            yield Finding(count + 1, f"{_rows(count + 1, position - 1)} missing")
-        elif row["digest"] != row_digest(previous, table, [row[name] for name in CONTENT[table]]):
-            yield Finding(position, f"this row of {table} isn't what was logged here: it was changed, moved or put in")
-        if problem := _private_problem(table, row, purges):
-            yield Finding(position, problem)
-        count, previous = position, row["digest"]
-    if count < end.count:
-        yield Finding(count + 1, f"{_rows(count + 1, end.count)} missing at the end: the head counts {end.count}")
-    elif count > end.count:
-        yield Finding(end.count + 1, f"{_rows(end.count + 1, count)} more than the head counts: {end.count}")
-    elif previous != end.digest:
-        yield Finding(count, "the last row's digest isn't the head's")
-
-
-def _private_problem(table: str, row: Mapping[str, Any], purges: Sequence[Purge]) -> str | None:
-    if (column := PRIVATE.get(table)) is None:
-        return None
-    if row[column] is None:
-        told = any(row["position"] < purge.position and row["time"] < purge.before for purge in purges)
-        return None if told else f"its {column} is gone, and no purge says so"
-    if row["salt"] is None or private_digest(row["salt"], row[column]) != row[f"{column}_digest"]:
-        return f"its {column} isn't the one that was logged"
-    return None
-
-
-def _rows(first: int, last: int) -> str:
-    return f"row {first} is" if first == last else f"rows {first} to {last} are"

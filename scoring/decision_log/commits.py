@@ -27,27 +27,60 @@ class _Waiting(Generic[T]):
 
 
 class SharedCommits(Generic[T]):
-    """Calls `commit` with what several threads bring, one call at a time.
+    """Calls `commit` for what several threads bring, one call at a time.
 
-    `commit` gives one result an item, in order; a result that is an exception is raised where its item came from, and what
-    `commit` raises, everywhere.
+    `commit` is given a function that it calls once, when it is about to begin: it gives the items of all who came until then. It
+    returns one result an item, in order; a result that is an exception is raised where its item came from, and what it raises
+    itself, everywhere. Called after that, as by a commit that was given up and goes on, the function gives nothing.
     """
 
-    def __init__(self, commit: Callable[[Sequence[T]], Sequence[Any]]) -> None:
+    def __init__(self, commit: Callable[[Callable[[], Sequence[T]]], Sequence[Any]]) -> None:
         self._commit = commit
         self._queue: deque[_Waiting[T]] = deque()
-        self._turn = threading.Lock()
+        self._state = threading.Condition()
+        self._busy = False
 
     def run(self, item: T, rows: int = 1) -> Any:
         """The result of an item, which is so many rows, once it is committed."""
         waiting = _Waiting(item, rows)
-        self._queue.append(waiting)
-        with self._turn:
-            while not waiting.done:  # nobody took it along
-                self._serve(self._next())
+        with self._state:
+            self._queue.append(waiting)
+        while not self._is_served(waiting):
+            self._serve()
         if isinstance(waiting.result, Exception):
             raise waiting.result
         return waiting.result
+
+    def _is_served(self, waiting: _Waiting[T]) -> bool:
+        """Whether somebody took it along; if not, it is this caller's turn."""
+        with self._state:
+            self._state.wait_for(lambda: waiting.done or not self._busy)
+            self._busy = self._busy or not waiting.done
+            return waiting.done
+
+    def _serve(self) -> None:
+        batch: list[_Waiting[T]] | None = None
+        over = False
+
+        def take() -> list[T]:
+            nonlocal batch
+            with self._state:
+                batch = [] if over else self._next()
+                return [waiting.item for waiting in batch]
+
+        results: Sequence[Any] = []
+        error: Exception = RuntimeError("the commit was broken off")
+        try:
+            results = self._commit(take)
+        except Exception as raised:  # noqa: BLE001  # raised anew for each
+            error = raised
+        finally:
+            with self._state:
+                over, served = True, self._next() if batch is None else batch
+                for waiting, result in zip(served, results or [error] * len(served), strict=True):
+                    waiting.result, waiting.done = result, True
+                self._busy = False
+                self._state.notify_all()
 
     def _next(self) -> list[_Waiting[T]]:
         batch = [self._queue.popleft()]
@@ -56,11 +89,3 @@ class SharedCommits(Generic[T]):
             batch.append(self._queue.popleft())
             rows += batch[-1].rows
         return batch
-
-    def _serve(self, batch: Sequence[_Waiting[T]]) -> None:
-        try:
-            results = self._commit([waiting.item for waiting in batch])
-        except Exception as error:  # noqa: BLE001  # raised anew for each
-            results = [error] * len(batch)
-        for waiting, result in zip(batch, results, strict=True):
-            waiting.result, waiting.done = result, True

@@ -1,18 +1,23 @@
 """The database that holds the log, SQLite or PostgreSQL: one writer at a time over all processes, nobody waiting past a limit."""
 
+import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, make_url, text
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 
-from scoring.decision_log.chain import Chain
-from scoring.decision_log.engines import of_file, of_server
-from scoring.errors import CreditScoringError, LogRefused, LogUnavailable
+from scoring.decision_log.chain import Chain, check_head
+from scoring.decision_log.engines import of_file, of_server, read_any_text
+from scoring.errors import CreditScoringError, LogRefused, LogUnavailable, SettingError
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Chain], Any]
@@ -28,27 +33,37 @@ class Database:
     """Opened at first use, in the process that uses it: connections and threads don't survive a fork."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
-        self._url = make_url(url)
+        self._url = _address(url)
         self._seconds = seconds
         self._opening = threading.Lock()
         self._engine: Engine | None = None
+        self._place: tuple[int, int] | None = None
 
     @property
     def file(self) -> Path | None:
         """Where a SQLite database lies; None of a server's."""
         return Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
 
-    def write(self, works: Sequence[Work]) -> list[Any]:
-        """Do the works in one transaction: the result of each, or the CreditScoringError that it raised.
+    def write(self, take: Callable[[], Sequence[Work]]) -> list[Any]:
+        """Do works in one transaction: the result of each, or the CreditScoringError that it raised.
 
-        Raises LogUnavailable where the database can't be reached, or doesn't answer in time: then the works may be done or not.
+        They are taken once the log is locked: what came while that was waited for is done with them. Raises LogUnavailable where
+        the database can't be reached, or doesn't answer in time: then the works may be done or not.
         """
+        taken: list[Work] = []
+
+        def once() -> Sequence[Work]:
+            taken.extend(take())
+            return taken
+
         try:
-            return self._in_time(lambda: self._together(works))
+            return self._in_time(lambda: self._together(once))
         except (DataError, IntegrityError) as error:  # one of them is at fault: not all are to suffer
-            if len(works) == 1:
-                return [LogRefused(f"the decision log doesn't take this ({type(error).__name__})")]
-            return [result for work in works for result in self.write([work])]
+            if len(taken) > 1:
+                return [result for work in taken for result in self.write(partial(list, [work]))]
+            self.read(check_head)  # or it is the head that is wrong, and what came must not be given up
+            log.error("the decision log doesn't take what it is given: %s", reason_of(error))
+            return [LogRefused("the decision log doesn't take this")]
 
     def read(self, query: Callable[[Connection], T]) -> T:
         """What a query finds; raises LogUnavailable as write does."""
@@ -65,6 +80,8 @@ class Database:
         with self.engine().connect() as connection:
             if self.file is None:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                read_any_text(connection)
             with connection.begin():
                 yield connection
 
@@ -79,8 +96,12 @@ class Database:
     def engine(self) -> Engine:
         """The process's own connections; a new SQLite file is readable by its owner only."""
         with self._opening:
+            if self._engine and self._place != _place(self.file):  # or what is committed would go with the file that was there
+                self._engine.dispose()
+                self._engine = None
             if self._engine is None:
-                self._engine = of_file(self._url, self.file) if self.file else of_server(self._url, self._seconds)
+                self._engine = of_file(self._url, self.file, self._seconds) if self.file else of_server(self._url, self._seconds)
+                self._place = _place(self.file)
             return self._engine
 
     def close(self) -> None:
@@ -90,10 +111,10 @@ class Database:
                 self._engine.dispose()
                 self._engine = None
 
-    def _together(self, works: Sequence[Work]) -> list[Any]:
+    def _together(self, take: Callable[[], Sequence[Work]]) -> list[Any]:
         with self.locked() as connection:
             chain = Chain(connection)
-            results = [_result_of(work, chain) for work in works]
+            results = [_result_of(work, chain) for work in take()]
             chain.write()
         return results
 
@@ -103,8 +124,28 @@ class Database:
             return ask() if self.file else within(self._seconds, ask)
         except (DataError, IntegrityError):
             raise
-        except (SQLAlchemyError, TimeoutError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, TimeoutError, OSError) as error:
             raise LogUnavailable("the decision log can't be reached; try again later") from error
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        hint = "@, : and / in a password are written %40, %3A and %2F"
+        raise SettingError(f"DATABASE_URL can't be read as an address; {hint}") from None
+    if address.get_backend_name() == "sqlite" and (address.query or address.database in (None, "", ":memory:")):
+        raise SettingError("DATABASE_URL must name a file, sqlite:///path, and no more")
+    return address
+
+
+def _place(file: Path | None) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None where there is none."""
+    try:
+        found = file.stat() if file else None
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
 
 
 def reason_of(error: BaseException) -> str:
@@ -124,7 +165,10 @@ def within(seconds: float, ask: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001  # told where it is waited for
             future.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
+    try:
+        threading.Thread(target=run, daemon=True).start()
+    except RuntimeError as error:  # as many as the system takes
+        raise TimeoutError(str(error)) from error
     return future.result(seconds)
 
 

@@ -3,23 +3,27 @@
 import os
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
-
-BUSY_SECONDS = 5
-"""How long a writer waits for the others of a SQLite file."""
 
 
-def of_file(url: URL, file: Path) -> Engine:
-    """Connections to a SQLite file; a new one is readable by its owner only."""
+def of_file(url: URL, file: Path, seconds: float) -> Engine:
+    """Connections to a SQLite file whose writers wait so many seconds for each other; a new one is readable by its owner only."""
     file.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": seconds}, hide_parameters=True)
     event.listen(engine, "connect", _tune)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", partial(_begin, seconds))
     return engine
+
+
+def read_any_text(connection: Connection) -> None:
+    """Read bytes that are no UTF-8, which no log of ours writes, so that it can be told where they are."""
+    file: Any = connection.connection.driver_connection
+    file.text_factory = lambda text: text.decode(errors="surrogateescape")
 
 
 def of_server(url: URL, seconds: float) -> Engine:
@@ -46,27 +50,29 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {setting}")
 
 
-def _begin(connection: Connection) -> None:
+def _begin(seconds: float, connection: Connection) -> None:
     """Begin a transaction: of a writer at once as one, who could find the file locked when it came to write otherwise."""
     if not connection.get_execution_options().get("writes"):
         connection.exec_driver_sql("BEGIN")
         return
     # SQLite itself waits for the lock in steps that grow to 0.1 s; another worker's commit takes a few milliseconds.
-    end = time.monotonic() + BUSY_SECONDS
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    file: Any = connection.connection.driver_connection
+    end = time.monotonic() + seconds
+    file.execute("PRAGMA busy_timeout=0")
     try:
-        while not _began(connection, last=time.monotonic() > end):
+        while not _began(file) and time.monotonic() < end:
             time.sleep(0.0005)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        file.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+    if not file.in_transaction:
+        raise TimeoutError("other writers hold the file")
 
 
-def _began(connection: Connection, *, last: bool) -> bool:
+def _began(file: sqlite3.Connection) -> bool:
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except OperationalError as error:
-        code = getattr(error.orig, "sqlite_errorcode", 0)  # an extended one, whose last byte is the kind
-        if last or code & 0xFF != sqlite3.SQLITE_BUSY:
+        file.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # an extended code, whose last byte is the kind
             raise
         return False
     return True

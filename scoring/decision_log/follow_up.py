@@ -56,9 +56,9 @@ def _in_object(who: str | None, item: Any, fields: Mapping[str, Wrong]) -> Itera
 
 
 def _text(longest: int, value: Any) -> str | None:
-    if isinstance(value, str) and 0 < len(value.strip()) <= longest and "\0" not in value:
+    if isinstance(value, str) and any(map(str.isalnum, value)) and len(value.strip()) <= longest and "\0" not in value:
         return None
-    return f"must be a text of 1 to {longest} characters"
+    return f"must be a text of 1 to {longest} characters, a letter or digit among them"
 
 
 def _one_of(known: tuple[str, ...], value: Any) -> str | None:

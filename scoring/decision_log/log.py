@@ -1,7 +1,7 @@
 """The decision log in a database, with a spool beside it for the time when that is away."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from scoring.decision_log.reading import find, shown
 from scoring.decision_log.recovery import Recovery
 from scoring.decision_log.schema import outcomes, reviews
 from scoring.decision_log.spool import Spool
-from scoring.decision_log.writing import record, record_outcomes, record_review, rows_of
+from scoring.decision_log.writing import NO_SUCH_DECISION, record, record_outcomes, record_review, rows_of
 from scoring.errors import InvalidRequest, LogUnavailable, UnknownDecision
 from scoring.settings import Settings
 
@@ -28,7 +28,7 @@ class SqlLog:
         self._recovery = Recovery(database, spool)
         self._database = database
         self._commits: SharedCommits[Work] = SharedCommits(self._write)
-        self._spooled: SharedCommits[Sequence[Entry]] = SharedCommits(spool.put)
+        self._spooled: SharedCommits[Sequence[Entry]] = SharedCommits(lambda take: spool.put(take()))
         self._looked = False
 
     @classmethod
@@ -44,13 +44,10 @@ class SqlLog:
         from scoring.decision_log import upgrading  # Alembic is needed here alone
 
         try:
-            if self._database.file:
-                upgrading.upgrade(self._database)
-            else:
-                upgrading.check(self._database)
+            upgrading.make_ready(self._database)
             self._recovery.deliver()
-        except LogUnavailable as error:
-            log.warning("the decision log can't be reached (%s): decisions wait in the spool", reason_of(error))
+        except (LogUnavailable, OSError) as error:
+            log.warning("what waits in the spool can't be delivered (%s): decisions wait there", reason_of(error))
         finally:
             self._database.close()  # connections don't survive a fork
 
@@ -73,6 +70,7 @@ class SqlLog:
     def find(self, decision_id: str) -> dict[str, Any]:
         """As DecisionLog says."""
         self._look_for_what_waits()
+        self._refuse_while_down()
         with self._unknown_only_if_nothing_waits():
             return self._database.read(partial(find, decision_id))
 
@@ -90,21 +88,26 @@ class SqlLog:
     @contextmanager
     def _unknown_only_if_nothing_waits(self) -> Iterator[None]:
         """A decision that may still be in the spool isn't called unknown."""
+        waits = bool(self._spool.files())  # asked first: meanwhile it may arrive
         try:
             yield
-        except (UnknownDecision, InvalidRequest):
-            if self._spool.files():
+        except (UnknownDecision, InvalidRequest) as error:
+            said = {error.message, *(problem.problem for problem in error.details)}
+            if waits and NO_SUCH_DECISION in said:
                 raise LogUnavailable("decisions are on their way to the log; try again later") from None
             raise
 
-    def _write(self, works: Sequence[Work]) -> list[Any]:
-        if self._recovery.down:
-            raise LogUnavailable("the decision log can't be reached; try again later")
+    def _write(self, take: Callable[[], Sequence[Work]]) -> list[Any]:
+        self._refuse_while_down()
         try:
-            return self._database.write(works)
+            return self._database.write(take)
         except LogUnavailable as error:
             self._recovery.begin(because=reason_of(error))
             raise
+
+    def _refuse_while_down(self) -> None:
+        if self._recovery.down:
+            raise LogUnavailable("the decision log can't be reached; try again later")
 
     def _look_for_what_waits(self) -> None:
         """Once in a process: what an earlier one left in the spool."""

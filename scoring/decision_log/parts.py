@@ -43,7 +43,11 @@ def part_since(connection: Connection, since: str) -> Part:
 
 def single(connection: Connection, decision_id: str) -> Part:
     """One decision's row; raises UnknownDecision."""
-    row = connection.execute(select(decisions).where(decisions.c.decision_id == decision_id)).mappings().one_or_none()
+    row = (
+        connection.execute(select(decisions).where(decisions.c.decision_id == decision_id.strip().lower()))
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         raise UnknownDecision(f"there is no decision {decision_id!r} in the log")
     end, own = stored_head(connection), Head(row["position"], row["digest"])
@@ -54,7 +58,8 @@ def single(connection: Connection, decision_id: str) -> Part:
 def stored_head(connection: Connection) -> Head:
     """The chain's head as stored, or NO_HEAD."""
     heads = connection.execute(select(head.c.count, head.c.digest)).all()
-    return Head(*heads[0]) if len(heads) == 1 else NO_HEAD
+    good = len(heads) == 1 and isinstance(heads[0].count, int) and isinstance(heads[0].digest, str)
+    return Head(*heads[0]) if good else NO_HEAD
 
 
 def anchor(text: str, argument: str) -> Head:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from scoring.decision_log.chain import Purge
 from scoring.decision_log.schema import CHAINED, PRIVATE, decisions, outcomes, purges, reviews
+from scoring.decision_log.verifying import Purge
+from scoring.decision_log.writing import NO_SUCH_DECISION
 from scoring.errors import UnknownDecision
 
 BATCH = 1000
@@ -22,7 +23,7 @@ def find(decision_id: str, connection: Connection) -> dict[str, Any]:
     """
     row = connection.execute(select(decisions).where(decisions.c.decision_id == decision_id)).mappings().one_or_none()
     if row is None:
-        raise UnknownDecision("there is no such decision in the log")
+        raise UnknownDecision(NO_SUCH_DECISION)
     record = row["record"]
     return {
         **shown(decisions, dict(row)),

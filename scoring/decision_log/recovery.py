@@ -39,33 +39,38 @@ class Recovery:
             if because and not self.down:
                 log.warning("the decision log can't be reached (%s): decisions wait in the spool", because)
             self.down = self.down or bool(because)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._recover, daemon=True)
-                self._thread.start()
+            if self._thread is None or not self._thread.is_alive():
+                thread = threading.Thread(target=self._recover, daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError as error:  # as many as the system takes; the next who comes tries again
+                    log.error("the spool can't be delivered now: %s", error)
+                else:
+                    self._thread = thread
 
-    def deliver(self) -> bool:
-        """Bring what the spool holds into the log, unless another process is at it; raises LogUnavailable."""
+    def deliver(self) -> None:
+        """Bring what the spool holds into the log, unless another process is at it; raises LogUnavailable, OSError."""
         with self._spool.to_ourselves() as ours:
             delivered = 0
-            while ours and (files := self._spool.files()):
-                delivered += self._deliver(self._first_of(files))
+            while ours and (batch := self._first_of(self._spool.files())):
+                delivered += self._deliver(batch)
         if delivered:
             log.warning("%d decisions went from the spool into the decision log", delivered)
-        return ours
 
     def _recover(self) -> None:
-        while not self._is_over():
+        while True:
             try:
-                self._database.write([Chain.touch])
+                if self._is_over():
+                    return
+                self._database.write(lambda: [Chain.touch])
                 if self.down:
                     log.warning("the decision log answers again")
                 self.down = False
-                if self.deliver():
-                    continue
-            except Exception as error:  # whatever it is, what waits is to be tried again
-                if not isinstance(error, LogUnavailable):
-                    log.error("the spool can't be delivered", exc_info=error)
+                self.deliver()
+            except LogUnavailable:
                 self.down = True
+            except Exception as error:  # what waits is to be tried again, and the database may be there all the same
+                log.error("the spool can't be delivered", exc_info=error)
             time.sleep(PAUSE)
 
     def _is_over(self) -> bool:
@@ -88,7 +93,7 @@ class Recovery:
         """One transaction, and few questions for all of it: with a question a file, a server far away would take too long."""
         rows = rows_of(entry for entries in batch.values() for entry in entries)
         try:
-            [result] = self._database.write([partial(record_unless_there, rows)])
+            [result] = self._database.write(lambda: [partial(record_unless_there, rows)])
         except LogUnavailable:
             self._most = max(1, self._most // 2)  # it may have been too much to be done in time
             raise
@@ -105,9 +110,10 @@ class Recovery:
     def _read(self, file: Path) -> list[Entry] | None:
         try:
             return self._spool.read(file)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             self._set_aside(file, error)
             return None
 
     def _set_aside(self, file: Path, error: Exception) -> None:
-        log.error("%s can't be delivered (%s): it is kept as %s", file.name, error, self._spool.set_aside(file).name)
+        kept = self._spool.set_aside(file)
+        log.error("%s can't be delivered (%s): it is kept as %s", file.name, type(error).__name__, kept.name)

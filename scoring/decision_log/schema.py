@@ -35,7 +35,7 @@ decisions = _chained(
     Column("code_version", String(32), nullable=False),
     Column("record_digest", String(64), nullable=False),
     Column("salt", String(32)),
-    Column("client", BigInteger, index=True),
+    Column("client", BigInteger),
     Column("record", Text),
 )
 reviews = _chained(

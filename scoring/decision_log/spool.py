@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,10 @@ import msgspec
 
 from scoring.decision_log.entries import Entry, uuid7
 from scoring.errors import LogUnavailable, OutputError
-from scoring.files import new_file
+from scoring.files import new_file, sync_folder
 
+_HALF = re.compile(r"\.json\.(\d+)\.part$")
+"""What new_file calls what it writes: by the process that does."""
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(list[Entry])
 
@@ -25,8 +28,11 @@ class Spool:
     def put(self, requests: Sequence[Sequence[Entry]]) -> list[None]:
         """Keep the entries of several requests; raises LogUnavailable where the disk doesn't take them."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._folder.is_dir():
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_folder(self._folder.parent)
             with new_file(self._folder / f"{uuid7()}.json") as file:
+                os.fchmod(file.fileno(), 0o600)
                 file.write(_encode([entry for entries in requests for entry in entries]))
         except (OSError, OutputError) as error:
             cause = error if isinstance(error, OSError) else error.__cause__
@@ -53,8 +59,9 @@ class Spool:
             os.close(folder)
 
     def _remove_halves(self) -> None:
-        for half in self._folder.glob("*.part"):  # new_file's name, that ends in the process that writes it
-            if not _is_running(int(half.name.split(".")[-2])):
+        for half in self._folder.glob("*.part"):
+            written = _HALF.search(half.name)
+            if written and not _is_running(int(written[1])):
                 half.unlink(missing_ok=True)
 
     @staticmethod

@@ -13,11 +13,27 @@ SELECT_HEAD = select(head.c.count, head.c.digest)
 UPDATE_HEAD = update(head).values(count=bindparam("new_count"), digest=bindparam("new_digest"))
 
 
-def send(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] = ()) -> CursorResult[Any]:
-    """Execute one of these statements, once for each row of parameters, or once without any."""
+TOGETHER = 500
+"""Rows that an INSERT holds: SQLite takes 32,766 parameters."""
+
+
+def send(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Execute an INSERT for rows of parameters, or an UPDATE for one."""
     text, order = _as_text(statement, connection.dialect)
-    parameters: list[Any] = [tuple(row[name] for name in order) for row in rows] if order else [dict(row) for row in rows]
-    return connection.exec_driver_sql(text, parameters or None)
+    if not order:  # PostgreSQL's driver sends many rows at once
+        connection.exec_driver_sql(text, [dict(row) for row in rows])
+        return
+    # One statement, not one a row: after each, other threads may keep the interpreter for milliseconds.
+    begin, values, row_text = text.partition(" VALUES ")
+    for first in range(0, len(rows), TOGETHER):
+        some = rows[first : first + TOGETHER]
+        whole = f"{begin}{values}{', '.join([row_text] * len(some))}" if values else text
+        connection.exec_driver_sql(whole, tuple(row[name] for row in some for name in order))
+
+
+def ask(connection: Connection, statement: Executable) -> CursorResult[Any]:
+    """What a SELECT without parameters finds."""
+    return connection.exec_driver_sql(_as_text(statement, connection.dialect)[0])
 
 
 @cache

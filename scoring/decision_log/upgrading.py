@@ -6,8 +6,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from scoring.decision_log.database import Database
-from scoring.errors import SettingError
+from scoring.decision_log.database import Database, reason_of
+from scoring.errors import LogUnavailable, SettingError
 from scoring.settings import ROOT
 
 
@@ -19,6 +19,20 @@ def upgrade(database: Database) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise SettingError(str(error)) from error
+
+
+def make_ready(database: Database) -> None:
+    """What a start does: bring a file up to date, and look whether a server is; raises SettingError or LogUnavailable."""
+    try:
+        check(database)
+    except LogUnavailable as error:
+        if database.file is None and reason_of(error) != "ProgrammingError":  # that is an address that no server has
+            raise
+        raise SettingError(f"the decision log can't be opened ({reason_of(error)}): look at DATABASE_URL") from error
+    except SettingError:
+        if database.file is None:
+            raise
+        upgrade(database)
 
 
 def check(database: Database) -> None:

@@ -15,6 +15,7 @@ from scoring.errors import IdempotencyConflict, InvalidRequest, LogRefused, Prob
 Row = dict[str, Any]
 
 MOST_PROBLEMS = 50
+NO_SUCH_DECISION = "there is no such decision in the log"
 NUMBERS = ("latency_ms", "raw_score", "probability", "threshold")
 
 
@@ -56,11 +57,12 @@ def record_review(decision_id: str, review: Review, key_name: str, chain: Chain)
     """Put a review at the chain's end; one that says what the decision's last one says is that one."""
     purpose = purposes(chain.connection, [decision_id]).get(decision_id)
     if purpose is None:
-        raise UnknownDecision("there is no such decision in the log")
+        raise UnknownDecision(NO_SUCH_DECISION)
     if purpose == SIMULATION:
         raise InvalidRequest("the request is not valid", [Problem(None, "decision_id", "a simulation isn't reviewed")])
     said = msgspec.structs.asdict(review)
-    if (last := _last(chain.connection, reviews, decision_id)) and said.items() <= last.items():
+    last = _last(chain.connection, reviews, [decision_id]).get(decision_id, {})
+    if said.items() <= last.items():
         return last
     reason_digest, salt = sealed(review.reason)
     row = {"review_id": uuid7(), "decision_id": decision_id, "time": now(), "key_name": key_name, **said}
@@ -69,18 +71,20 @@ def record_review(decision_id: str, review: Review, key_name: str, chain: Chain)
 
 def record_outcomes(told: Sequence[Outcome], key_name: str, chain: Chain) -> list[Row]:
     """Put outcomes at the chain's end; one that says what the decision's last one says is that one."""
-    known = purposes(chain.connection, [one.decision_id for one in told])
+    ids = list({one.decision_id for one in told})
+    known = purposes(chain.connection, ids)
     found = [(one.decision_id, _misfit(known.get(one.decision_id))) for one in told]
     if problems := [Problem(decision_id, "decision_id", problem) for decision_id, problem in found if problem]:
         raise InvalidRequest("the request is not valid", problems[:MOST_PROBLEMS])
-    return [_record_outcome(one, key_name, chain) for one in told]
-
-
-def _record_outcome(one: Outcome, key_name: str, chain: Chain) -> Row:
-    said = msgspec.structs.asdict(one)
-    if (last := _last(chain.connection, outcomes, one.decision_id)) and said.items() <= last.items():
-        return last
-    return chain.add(outcomes, {"outcome_id": uuid7(), "time": now(), "key_name": key_name, **said})
+    last = _last(chain.connection, outcomes, ids)
+    rows = []
+    for one in told:
+        said = msgspec.structs.asdict(one)
+        if not said.items() <= last.get(one.decision_id, {}).items():
+            row = {"outcome_id": uuid7(), "time": now(), "key_name": key_name, **said}
+            last[one.decision_id] = chain.add(outcomes, row)
+        rows.append(last[one.decision_id])
+    return rows
 
 
 def purposes(connection: Connection, decision_ids: Sequence[str]) -> dict[str, str]:
@@ -91,14 +95,14 @@ def purposes(connection: Connection, decision_ids: Sequence[str]) -> dict[str, s
 
 def _misfit(purpose: str | None) -> str | None:
     if purpose is None:
-        return "there is no such decision in the log"
+        return NO_SUCH_DECISION
     return "a simulation has no outcome" if purpose == SIMULATION else None
 
 
-def _last(connection: Connection, table: Table, decision_id: str) -> Row | None:
-    query = select(table).where(table.c.decision_id == decision_id).order_by(table.c.position.desc()).limit(1)
-    found = connection.execute(query).mappings().one_or_none()
-    return dict(found) if found else None
+def _last(connection: Connection, table: Table, decision_ids: Sequence[str]) -> dict[str, Row]:
+    """The last row of each of these decisions that has one."""
+    query = select(table).where(table.c.decision_id.in_(decision_ids)).order_by(table.c.position)
+    return {row["decision_id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
 def _claimed(connection: Connection, claim: Claim) -> bytes | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scoring.decision_log.chain import GENESIS, Head, findings, read_head
+from scoring.decision_log.chain import GENESIS, Head, read_head
 from scoring.decision_log.database import Database
 from scoring.decision_log.entries import uuid7
 from scoring.decision_log.reading import in_order, recorded_purges
+from scoring.decision_log.verifying import findings
 from scoring.markdown import table
 from tests.databases import Postgres, new_database, upgraded
 from tests.faults.load import BROKEN_OFF, Load

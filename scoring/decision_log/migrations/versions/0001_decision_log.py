@@ -68,7 +68,6 @@ def upgrade() -> None:
     )
     for table, column in [
         ("decisions", "time"),
-        ("decisions", "client"),
         ("reviews", "decision_id"),
         ("outcomes", "decision_id"),
     ]:
