@@ -2,8 +2,8 @@
 
 import uuid
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +46,14 @@ class Postgres:
         """As a power cut: every process at once."""
         processes = self._processes()
         self.freeze()  # or some end by themselves when they miss the first
-        for process in processes:
-            process.kill()
+        _each(processes, psutil.Process.kill)
 
     def freeze(self) -> None:
         """Every process of it stands still; its sockets take what is sent to them, and nobody reads it."""
-        for process in self._processes():
-            process.suspend()
+        _each(self._processes(), psutil.Process.suspend)
 
     def thaw(self) -> None:
-        for process in self._processes():
-            process.resume()
+        _each(self._processes(), psutil.Process.resume)
 
     def stall(self) -> None:
         """Commits are done and not answered: they wait for a standby that isn't there."""
@@ -75,6 +72,12 @@ class Postgres:
     def _processes(self) -> list[psutil.Process]:
         postmaster = self._server.get_postmaster_info().process
         return [postmaster, *postmaster.children(recursive=True)] if postmaster and postmaster.is_running() else []
+
+
+def _each(processes: Sequence[psutil.Process], do: Callable[[psutil.Process], object]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # one that served a connection ends with it
+            do(process)
 
 
 @contextmanager

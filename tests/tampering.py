@@ -134,3 +134,24 @@ def rewrite(log: Connection) -> None:
         previous, position = digest_of(previous, table, row), row["position"]
         change(log, position, CHAINED[table], digest=previous)
     log.execute(update(head).values(count=position, digest=previous))
+
+
+def a_text_for_a_number(log: Connection) -> None:
+    """What PostgreSQL refuses, and SQLite takes."""
+    change_cell(log, "probability", "'x'")
+
+
+def bytes_for_a_text(log: Connection) -> None:
+    change_cell(log, "record", "x'00ff'")
+
+
+def a_byte_that_is_no_utf8(log: Connection) -> None:
+    change_cell(log, "key_name", "CAST(x'6bff' AS TEXT)")
+
+
+def a_digest_of_another_kind(log: Connection) -> None:
+    change_cell(log, "digest", "x'00'")
+
+
+def change_cell(log: Connection, column: str, value: str) -> None:
+    log.exec_driver_sql(f"UPDATE decisions SET {column} = {value} WHERE position = 7")

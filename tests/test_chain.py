@@ -120,3 +120,16 @@ def test_a_text_that_is_gone_is_found_unless_a_later_purge_speaks_of_it(purges: 
     digest = row["digest"] = row_digest(GENESIS, "reviews", [row[name] for name in CONTENT["reviews"]])
     problems = [one.problem for one in findings([("reviews", row)], Head(0, GENESIS), Head(1, digest), purges)]
     assert problems == (["its reason is gone, and no purge says so"] if told else [])
+
+
+def test_what_is_put_back_after_a_purge_is_found() -> None:
+    row: dict[str, Any] = {
+        **dict.fromkeys(CONTENT["reviews"], ""),
+        "position": 1,
+        "time": "2026-11-01T12",
+        "salt": "ff",
+        "reason": None,
+    }
+    digest = row["digest"] = row_digest(GENESIS, "reviews", [row[name] for name in CONTENT["reviews"]])
+    [found] = findings([("reviews", row)], Head(0, GENESIS), Head(1, digest), [Purge(2, "2026-11-02")])
+    assert found.problem == "its reason was purged, and something was put back"

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, event, insert, select, update
 
 from scoring.decision_log.chain import GENESIS, Head, read_head
 from scoring.decision_log.database import Database
@@ -161,6 +161,20 @@ def test_a_log_that_lost_its_head_takes_nothing_and_the_decision_waits(log: SqlL
     assert clients_in(database) == [1]
 
 
+def test_a_head_that_was_set_back_is_no_reason_to_give_a_decision_up(log: SqlLog, database: Database, spool: Spool) -> None:
+    log.append([entry(1)])
+    log.append([entry(2)])
+    with database.locked() as connection:
+        stored = read_head(connection)
+        connection.execute(update(head).values(count=1))
+    log.append([entry(3)])
+    assert len(spool.files()) == 1
+    with database.locked() as connection:
+        connection.execute(update(head).values(count=stored.count))
+    until(lambda: not spool.files())
+    assert clients_in(database) == [1, 2, 3]
+
+
 def test_the_same_key_with_the_same_request_gives_the_first_answer_and_one_decision(log: SqlLog, database: Database) -> None:
     claim = Claim("bank", "order-17", "a" * 64, b'{"first": true}')
     assert log.append([entry(1)], claim) is None
@@ -241,6 +255,18 @@ def test_outcomes_are_recorded_all_or_none(log: SqlLog) -> None:
         (nobodys, "there is no such decision in the log"),
     ]
     assert log.find(one.decision_id)["outcomes"] == []
+
+
+def test_many_outcomes_take_no_more_questions_than_one(log: SqlLog, database: Database) -> None:
+    """A server that is far away would otherwise keep the log locked for as long as they are many."""
+    made = [entry(client) for client in range(1, 41)]
+    log.append(made)
+    asked: list[str] = []
+    event.listen(database.engine(), "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+    log.record_outcomes([Outcome(made[0].decision_id, "repaid", "2026-11-20")], "k")
+    one = len(asked)
+    log.record_outcomes([Outcome(decision.decision_id, "repaid", "2026-11-20") for decision in made[1:]], "k")
+    assert len(asked) == 2 * one
 
 
 def test_what_was_never_decided_is_not_reviewed(log: SqlLog) -> None:
@@ -377,6 +403,17 @@ def a_dead_process() -> int:
     return child
 
 
+def test_what_cannot_be_read_in_the_spool_holds_up_neither_it_nor_a_start(
+    log: SqlLog, database: Database, spool: Spool, tmp_path: Path
+) -> None:
+    spool.put([[entry(1)]])
+    (tmp_path / "spool" / "00.json").mkdir()
+    (tmp_path / "spool" / "notes.part").touch()
+    log.prepare()
+    assert clients_in(database) == [1]
+    assert sorted(file.name for file in (tmp_path / "spool").iterdir()) == ["00.refused", "notes.part"]
+
+
 def test_the_spool_is_emptied_by_one_process_at_a_time(log: SqlLog, database: Database, spool: Spool, tmp_path: Path) -> None:
     spool.put([[entry(1)]])
     with Spool(tmp_path / "spool").to_ourselves() as ours:
@@ -394,7 +431,57 @@ def test_a_decision_that_may_wait_in_the_spool_is_not_called_unknown(log: SqlLog
         log.find(uuid7())
 
 
+def test_a_writer_that_keeps_a_file_locked_keeps_nobody_waiting_past_the_limit(
+    opened: Open, spool: Spool, tmp_path: Path
+) -> None:
+    database = opened(f"sqlite:///{tmp_path / 'decisions.db'}")
+    log = SqlLog(database, spool)
+    with opened(f"sqlite:///{tmp_path / 'decisions.db'}").locked():
+        log.append([entry(1)])
+        log.prepare()
+        assert len(spool.files()) == 1
+    until(lambda: not spool.files())
+    assert clients_in(database) == [1]
+
+
+def test_a_file_that_is_taken_away_while_it_is_written_to_takes_no_decision_with_it(
+    opened: Open, spool: Spool, tmp_path: Path
+) -> None:
+    database = opened(f"sqlite:///{tmp_path / 'decisions.db'}")
+    log = SqlLog(database, spool)
+    log.append([entry(1)])
+    for file in tmp_path.glob("decisions.db*"):
+        file.unlink()
+    log.append([entry(2)])
+    assert len(spool.files()) == 1
+    upgrade(database)
+    until(lambda: not spool.files())
+    assert clients_in(database) == [2]
+
+
 # --- at the start
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://u:p@ss:w0rd@host/db",
+        "postgresql+psycopg://u:w0rd@host:notaport/db",
+        "sqlite:///:memory:",
+        "sqlite://",
+        "sqlite:///x?mode=ro&uri=true",
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_telling_its_password(url: str) -> None:
+    with pytest.raises(SettingError, match="DATABASE_URL") as refused:
+        Database(url)
+    assert "w0rd" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_an_address_with_a_setting_that_no_server_knows_stops_the_start(opened: Open, spool: Spool) -> None:
+    with pytest.raises(SettingError, match="look at DATABASE_URL"):
+        SqlLog(opened("postgresql+psycopg://u@127.0.0.1/db?sslmod=require", empty=True), spool).prepare()
 
 
 def test_a_file_gets_its_tables_at_the_start(tmp_path: Path, spool: Spool, opened: Open) -> None:

@@ -178,6 +178,9 @@ def test_a_model_that_is_not_what_its_model_json_says_is_one_line(
     ("arguments", "complaint"),
     [
         (["--since", "yesterday"], "error: --since 'yesterday' is no date and no time: give one as 2026-11-21"),
+        (["--anchor", ""], "error: --anchor must be COUNT:DIGEST as a replay's last line gives the head, not ''"),
+        (["--since", ""], "error: --since '' is no date and no time"),
+        (["--since", "2024-11-20", "--anchor", f"0:{'0' * 64}"], "error: --anchor proves what stands before it"),
         (["--anchor", "40"], "error: --anchor must be COUNT:DIGEST as a replay's last line gives the head, not '40'"),
         (["--id", "7"], "error: there is no decision '7' in the log"),
         (["--since", "2024-11-20", "--id", "7"], "error: argument --id: not allowed with argument --since"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from scoring.decision_log.commits import SharedCommits
-from scoring.decision_log.database import within
+from scoring.decision_log.deadline import within
 
 
 class Gate:

@@ -147,3 +147,35 @@ def test_one_row_is_looked_at_alone(log: Database, made: Written, capsys: pytest
         found, last = told(capsys)
         assert found == expected
         assert f"; its row {'not ' * bool(expected)}as logged; head 40:" in last
+
+
+@pytest.mark.parametrize(
+    ("tamper", "at"),
+    [
+        (tampering.a_text_for_a_number, [7]),
+        (tampering.bytes_for_a_text, [7]),
+        (tampering.a_byte_that_is_no_utf8, [7]),
+        (tampering.a_digest_of_another_kind, [7, 8]),
+    ],
+)
+def test_a_value_that_no_log_writes_is_found_and_hides_nothing_else(
+    log: Database, tamper: Callable[[Connection], None], at: Sequence[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with log.locked() as connection:
+        tampering.the_client(connection)
+        tamper(connection)
+        tampering.a_review_gone(connection)
+    assert replay.main([]) == 1
+    found, _ = told(capsys)
+    assert [int(line.split(",")[0].split(":")[0].removeprefix("row ")) for line in found] == [*at, 21]
+    assert "holds what no log writes" in found[0]
+
+
+def test_a_client_is_held_against_its_record_also_where_the_model_is_not_here(
+    log: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "no models").mkdir()
+    with log.locked() as connection:
+        tampering.the_client(connection)
+    assert replay.main(["--model", str(tmp_path / "no models")]) == 1
+    assert "its client isn't its record's" in capsys.readouterr().out.splitlines()[0]

@@ -4,18 +4,18 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from scoring.decision_log.chain import Chain, check_head
-from scoring.decision_log.engines import of_file, of_server, read_any_text
-from scoring.errors import CreditScoringError, LogRefused, LogUnavailable, SettingError
+from scoring.decision_log.deadline import within
+from scoring.decision_log.engines import address_of, of_file, of_server, place_of, read_any_text
+from scoring.errors import CreditScoringError, LogRefused, LogUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Database:
     """Opened at first use, in the process that uses it: connections and threads don't survive a fork."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
-        self._url = _address(url)
+        self._url = address_of(url)
         self._seconds = seconds
         self._opening = threading.Lock()
         self._engine: Engine | None = None
@@ -96,12 +96,12 @@ class Database:
     def engine(self) -> Engine:
         """The process's own connections; a new SQLite file is readable by its owner only."""
         with self._opening:
-            if self._engine and self._place != _place(self.file):  # or what is committed would go with the file that was there
+            if self._engine and self._place != place_of(self.file):  # or what is committed would go with the file that was there
                 self._engine.dispose()
                 self._engine = None
             if self._engine is None:
                 self._engine = of_file(self._url, self.file, self._seconds) if self.file else of_server(self._url, self._seconds)
-                self._place = _place(self.file)
+                self._place = place_of(self.file)
             return self._engine
 
     def close(self) -> None:
@@ -128,48 +128,11 @@ class Database:
             raise LogUnavailable("the decision log can't be reached; try again later") from error
 
 
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except (ArgumentError, ValueError):
-        hint = "@, : and / in a password are written %40, %3A and %2F"
-        raise SettingError(f"DATABASE_URL can't be read as an address; {hint}") from None
-    if address.get_backend_name() == "sqlite" and (address.query or address.database in (None, "", ":memory:")):
-        raise SettingError("DATABASE_URL must name a file, sqlite:///path, and no more")
-    return address
-
-
-def _place(file: Path | None) -> tuple[int, int] | None:
-    """Which file it is, whatever its name; None where there is none."""
-    try:
-        found = file.stat() if file else None
-    except FileNotFoundError:
-        return None
-    return (found.st_dev, found.st_ino) if found else None
-
-
 def reason_of(error: BaseException) -> str:
     """What kind of error it comes from, without its text: that may hold an address, or what was to be logged."""
     while error.__cause__:
         error = error.__cause__
     return type(error).__name__
-
-
-def within(seconds: float, ask: Callable[[], T]) -> T:
-    """What `ask` gives, in a thread of its own that is left to itself after so many seconds: then TimeoutError."""
-    future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(ask())
-        except BaseException as error:  # noqa: BLE001  # told where it is waited for
-            future.set_exception(error)
-
-    try:
-        threading.Thread(target=run, daemon=True).start()
-    except RuntimeError as error:  # as many as the system takes
-        raise TimeoutError(str(error)) from error
-    return future.result(seconds)
 
 
 def _result_of(work: Work, chain: Chain) -> Any:

@@ -7,7 +7,31 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from scoring.errors import SettingError
+
+
+def address_of(url: str) -> URL:
+    """A DATABASE_URL taken apart; raises SettingError, without a word of it, where that can't be."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        hint = "@, : and / in a password are written %40, %3A and %2F"
+        raise SettingError(f"DATABASE_URL can't be read as an address; {hint}") from None
+    if address.get_backend_name() == "sqlite" and (address.query or address.database in (None, "", ":memory:")):
+        raise SettingError("DATABASE_URL must name a file, sqlite:///path, and no more")
+    return address
+
+
+def place_of(file: Path | None) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None where there is none."""
+    try:
+        found = file.stat() if file else None
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
 
 
 def of_file(url: URL, file: Path, seconds: float) -> Engine:

@@ -20,7 +20,7 @@ THREADS, APPENDS = 4, 100
 
 def _write(url: str, writer: int) -> list[str]:
     """The ids of what it wrote; LogUnavailable where the database didn't take it, as the spool is no folder."""
-    log = SqlLog(Database(url), Spool(Path(os.devnull)))
+    log = SqlLog(Database(url, seconds=30), Spool(Path(os.devnull)))  # on a busy machine a wait for eight is no outage
 
     def append(turn: int) -> list[str]:
         clients = [(writer * THREADS * APPENDS + turn) * 10 + number for number in range(1 + turn % 3)]
