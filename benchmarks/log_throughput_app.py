@@ -2,41 +2,28 @@
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from flask import Flask
 
 from app import create_app
 from model import Scorer
 from scoring.decision_log.database import Database
-from scoring.decision_log.entries import Claim, DecisionLog, Entry, Outcome, Review
+from scoring.decision_log.entries import Claim, DecisionLog, Entry
 from scoring.decision_log.log import SqlLog
 from scoring.decision_log.spool import Spool
 from scoring.decision_log.writing import record, rows_of
-from scoring.errors import UnknownDecision
 from scoring.settings import Settings
+from tests.logs import MemoryLog
 
 
-class NoLog:
+class NoLog(MemoryLog):
     """A log that discards: what the service takes without one."""
 
     def append(self, entries: Sequence[Entry], claim: Claim | None = None) -> bytes | None:
         """Forget them."""
         return None
-
-    def find(self, decision_id: str) -> dict[str, Any]:
-        """Nothing was kept."""
-        raise UnknownDecision("nothing is logged here")
-
-    def review(self, decision_id: str, review: Review, key_name: str) -> Mapping[str, Any]:
-        """Nothing was kept."""
-        raise UnknownDecision("nothing is logged here")
-
-    def record_outcomes(self, outcomes: Sequence[Outcome], key_name: str) -> list[Mapping[str, Any]]:
-        """Nothing was kept."""
-        raise UnknownDecision("nothing is logged here")
 
 
 class LogCommittingEach(SqlLog):

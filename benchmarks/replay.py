@@ -3,7 +3,6 @@
 The log is a SQLite file in a temporary folder, written as the service writes it but in batches of 1,000.
 """
 
-import json
 import os
 import resource
 import sys
@@ -12,58 +11,32 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-
-import msgspec
+from typing import Any
 
 from jobs import replay
-from model import Decision, Scorer
-from scoring.decision_log.database import Database
-from scoring.decision_log.entries import DECISION, Entry, now, uuid7
+from model import Scorer
+from scoring.decision_log.entries import now
 from scoring.decision_log.log import SqlLog
 from scoring.decision_log.spool import Spool
-from scoring.decision_log.upgrading import upgrade
-from scoring.schema import Record, logged_record
+from tests.conftest import LATEST, demo_clients
+from tests.databases import upgraded
+from tests.written_logs import entries
 
-ROOT = Path(__file__).parent.parent
 
-
-def records(number: int) -> Iterator[Record]:
+def varied(number: int) -> Iterator[dict[str, Any]]:
     """So many client records, no two the same."""
-    clients = json.loads((ROOT / "data" / "demo_clients.json").read_text())
+    clients = demo_clients()
     for i in range(number):
         client = clients[i % len(clients)]
-        varied = {**client, "AMT_CREDIT": client["AMT_CREDIT"] * (1 + i // len(clients) / 1000)}
-        yield logged_record(json.dumps(varied))
-
-
-def entry(record: Record, decision: Decision, sha256: str) -> Entry:
-    """The decision as the service logs it."""
-    return Entry(
-        decision_id=uuid7(),
-        time=now(),
-        request_id=uuid7(),
-        purpose=DECISION,
-        key_name="benchmark",
-        client=record.client,
-        record=msgspec.json.encode(record.received).decode(),
-        raw_score=decision.raw,
-        probability=decision.probability,
-        threshold=decision.threshold,
-        decision=decision.word,
-        model_sha256=sha256,
-        model_version=decision.model_version,
-        code_version="benchmark",
-        latency_ms=1.0,
-    )
+        yield {**client, "AMT_CREDIT": client["AMT_CREDIT"] * (1 + i // len(clients) / 1000)}
 
 
 def fill(url: str, folder: Path, number: int) -> None:
     """Make the log of so many decisions."""
-    scorer, database = Scorer.load(ROOT / "models" / "latest"), Database(url)
-    upgrade(database)
-    log, made = SqlLog(database, Spool(folder / "spool")), records(number)
-    while batch := list(islice(made, 1000)):
-        log.append([entry(*one, scorer.release.sha256) for one in zip(batch, scorer.decide(batch), strict=True)])
+    scorer, database = Scorer.load(LATEST), upgraded(url)
+    log, clients = SqlLog(database, Spool(folder / "spool")), varied(number)
+    while batch := list(islice(clients, 1000)):
+        log.append(entries(scorer, batch, now()))
     database.close()
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jobs.stored import with_stored
 from scoring.errors import LogUnavailable, SettingError
 from scoring.settings import ROOT, Settings
 
@@ -18,10 +19,7 @@ SECONDS = 600.0
 
 def settings(dotenv: Path = ROOT / ".env") -> Settings:
     """What the environment and .env say, as the server that `make serve` starts reads them."""
-    from dotenv import dotenv_values
-
-    stored = {name: value for name, value in dotenv_values(dotenv).items() if value}
-    return Settings.from_env(stored | {name: value for name, value in os.environ.items() if value})
+    return Settings.from_env(with_stored(dotenv, os.environ))
 
 
 @contextmanager

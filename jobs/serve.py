@@ -21,10 +21,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from jobs import command
 from jobs.ports import try_port
+from jobs.stored import with_stored
 from scoring.errors import CreditScoringError, SettingError
 
 HOST = "127.0.0.1"
@@ -87,8 +86,7 @@ def demo_client(path: Path) -> dict[str, object]:
 def settings_with_key(dotenv: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """The environment over .env's values, with an API_KEY: a fresh one is added to .env if neither has any."""
     stored = _read(dotenv) if dotenv.exists() else ""
-    values = {name: value for name, value in dotenv_values(dotenv).items() if value}
-    settings = values | {name: value for name, value in environment.items() if value}
+    settings = with_stored(dotenv, environment)
     if "API_KEY" not in settings:
         settings["API_KEY"] = secrets.token_urlsafe(32)
         before = f"{stored.rstrip()}\n" if stored.strip() else ""

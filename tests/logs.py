@@ -3,8 +3,32 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.decision_log.entries import Claim, Entry, Outcome, Review
+import msgspec
+
+from scoring.decision_log.entries import Claim, Entry, Outcome, Review, uuid7
 from scoring.errors import LogUnavailable, UnknownDecision
+
+
+def entry(client: int, **changes: Any) -> Entry:
+    """A decision about a client as the log is given it, but for what is changed."""
+    made = Entry(
+        decision_id=uuid7(),
+        time="2026-11-21T12:00:00.000+00:00",
+        request_id=uuid7(),
+        purpose="decision",
+        key_name="key 1",
+        client=client,
+        record=f'{{"SK_ID_CURR":{client},"AMT_CREDIT":1.5}}',
+        raw_score=-2.3025850929940455,
+        probability=0.1,
+        threshold=1 / 11,
+        decision="refused",
+        model_sha256="0" * 64,
+        model_version="4-00000000",
+        code_version="0.1.0",
+        latency_ms=1.5,
+    )
+    return msgspec.structs.replace(made, **changes)
 
 
 class MemoryLog:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, event, insert, select, update
 
 from scoring.decision_log.chain import GENESIS, Head, read_head
 from scoring.decision_log.database import Database
-from scoring.decision_log.entries import SIMULATION, Claim, Entry, Outcome, Review, uuid7
+from scoring.decision_log.entries import SIMULATION, Claim, Outcome, Review, uuid7
 from scoring.decision_log.log import SqlLog
 from scoring.decision_log.reading import in_order, recorded_purges
 from scoring.decision_log.schema import decisions, head
@@ -24,29 +24,9 @@ from scoring.decision_log.upgrading import upgrade
 from scoring.decision_log.verifying import Finding, findings
 from scoring.errors import IdempotencyConflict, InvalidRequest, LogRefused, LogUnavailable, SettingError, UnknownDecision
 from tests.databases import new_database
+from tests.logs import entry
 
 Open = Callable[..., Database]
-
-
-def entry(client: int, **changes: Any) -> Entry:
-    made = Entry(
-        decision_id=uuid7(),
-        time="2026-11-21T12:00:00.000+00:00",
-        request_id=uuid7(),
-        purpose="decision",
-        key_name="key 1",
-        client=client,
-        record=f'{{"SK_ID_CURR":{client},"AMT_CREDIT":1.5}}',
-        raw_score=-2.3025850929940455,
-        probability=0.1,
-        threshold=1 / 11,
-        decision="refused",
-        model_sha256="0" * 64,
-        model_version="4-00000000",
-        code_version="0.1.0",
-        latency_ms=1.5,
-    )
-    return msgspec.structs.replace(made, **changes)
 
 
 def clients_in(database: Database) -> list[int]:

@@ -48,19 +48,16 @@ class Chain:
         self._added.setdefault(name, []).append(row)
         return row
 
-    def touch(self) -> None:
-        """Write the head as it is: whether the database takes a transaction is known only of one that writes."""
-        self._write_head()
-
     def write(self) -> None:
         """Send what was added, and the new head, to the database."""
         for name, rows in self._added.items():
             send(self._connection, INSERT[name], rows)
         if self._added:
-            self._write_head()
+            self.write_head()
         self._added = {}
 
-    def _write_head(self) -> None:
+    def write_head(self) -> None:
+        """Send the head, be anything added or not: only one that writes tells whether the database takes a transaction."""
         send(self._connection, UPDATE_HEAD, [{"new_count": self._head.count, "new_digest": self._head.digest}])
 
 

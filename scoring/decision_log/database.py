@@ -97,8 +97,7 @@ class Database:
         """The process's own connections; a new SQLite file is readable by its owner only."""
         with self._opening:
             if self._engine and self._place != place_of(self.file):  # or what is committed would go with the file that was there
-                self._engine.dispose()
-                self._engine = None
+                self._dispose()
             if self._engine is None:
                 self._engine = of_file(self._url, self.file, self._seconds) if self.file else of_server(self._url, self._seconds)
                 self._place = place_of(self.file)
@@ -107,9 +106,12 @@ class Database:
     def close(self) -> None:
         """Give the connections back: before a fork, or at the end. The next use opens new ones."""
         with self._opening:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
+            self._dispose()
+
+    def _dispose(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
 
     def _together(self, take: Callable[[], Sequence[Work]]) -> list[Any]:
         with self.locked() as connection:

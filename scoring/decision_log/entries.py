@@ -81,7 +81,12 @@ class DecisionLog(Protocol):
 
 def now() -> str:
     """The time in UTC, such that texts sort as times do."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return as_logged(datetime.now(UTC))
+
+
+def as_logged(time: datetime) -> str:
+    """A time as the log writes it: UTC, to the millisecond, of one width."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def uuid7() -> str:

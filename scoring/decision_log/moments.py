@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from scoring.decision_log.entries import as_logged
 from scoring.errors import SettingError
 
 
@@ -12,7 +13,7 @@ def moment(text: str, argument: str) -> str:
     """
     try:
         given = datetime.fromisoformat(text.strip())
-        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+        return as_logged(given if given.tzinfo else given.replace(tzinfo=UTC))
     except (ValueError, OverflowError):  # a zone can lead out of the calendar
         raise SettingError(
             f"{argument} {text[:40]!r} is no date and no time: give one as 2026-11-21 (its midnight in UTC) "

@@ -62,7 +62,7 @@ class Recovery:
             try:
                 if self._is_over():
                     return
-                self._database.write(lambda: [Chain.touch])
+                self._database.write(lambda: [Chain.write_head])
                 if self.down:
                     log.warning("the decision log answers again")
                 self.down = False

@@ -11,13 +11,11 @@ from scoring.decision_log.schema import CHAINED, head
 INSERT = {name: insert(table) for name, table in CHAINED.items()}
 SELECT_HEAD = select(head.c.count, head.c.digest)
 UPDATE_HEAD = update(head).values(count=bindparam("new_count"), digest=bindparam("new_digest"))
-
-
 TOGETHER = 500
 """Rows that an INSERT holds: SQLite takes 32,766 parameters."""
 
 
-def send(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] = ()) -> None:
+def send(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
     """Execute an INSERT for rows of parameters, or an UPDATE for one."""
     text, order = _as_text(statement, connection.dialect)
     if not order:  # PostgreSQL's driver sends many rows at once

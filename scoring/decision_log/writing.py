@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Table, insert, select
 from scoring.decision_log.chain import Chain, sealed
 from scoring.decision_log.entries import SIMULATION, Claim, Entry, Outcome, Review, now, uuid7
 from scoring.decision_log.schema import claims, decisions, outcomes, reviews
+from scoring.diagnosis import MOST_PROBLEMS
 from scoring.errors import IdempotencyConflict, InvalidRequest, LogRefused, Problem, UnknownDecision
 
 Row = dict[str, Any]
 
-MOST_PROBLEMS = 50
 NO_SUCH_DECISION = "there is no such decision in the log"
 NUMBERS = ("latency_ms", "raw_score", "probability", "threshold")
 
@@ -50,7 +50,10 @@ def record_unless_there(rows: Sequence[Row], chain: Chain) -> int:
     What waits in the spool may have arrived all the same: nobody knows that of a commit that wasn't answered.
     """
     there = purposes(chain.connection, [row["decision_id"] for row in rows])
-    return len([chain.add(decisions, row) for row in rows if row["decision_id"] not in there])
+    missing = [row for row in rows if row["decision_id"] not in there]
+    for row in missing:
+        chain.add(decisions, row)
+    return len(missing)
 
 
 def record_review(decision_id: str, review: Review, key_name: str, chain: Chain) -> Row:

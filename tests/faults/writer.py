@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scoring.decision_log.database import Database
-from scoring.decision_log.entries import Entry, now, uuid7
+from scoring.decision_log.entries import now
 from scoring.decision_log.log import SqlLog
 from scoring.decision_log.spool import Spool
+from tests.logs import entry
 
 THREADS, APPENDS = 4, 100
 
@@ -24,32 +25,12 @@ def _write(url: str, writer: int) -> list[str]:
 
     def append(turn: int) -> list[str]:
         clients = [(writer * THREADS * APPENDS + turn) * 10 + number for number in range(1 + turn % 3)]
-        entries = [_entry(client) for client in clients]
+        entries = [entry(client, time=now()) for client in clients]
         log.append(entries)
-        return [entry.decision_id for entry in entries]
+        return [one.decision_id for one in entries]
 
     with ThreadPoolExecutor(THREADS) as threads:
         return [one for ids in threads.map(append, range(THREADS * APPENDS)) for one in ids]
-
-
-def _entry(client: int) -> Entry:
-    return Entry(
-        decision_id=uuid7(),
-        time=now(),
-        request_id=uuid7(),
-        purpose="decision",
-        key_name="writer",
-        client=client,
-        record=f'{{"SK_ID_CURR": {client}, "AMT_CREDIT": 100000.0}}',
-        raw_score=-2.5,
-        probability=0.0758,
-        threshold=0.09,
-        decision="granted",
-        model_sha256="0" * 64,
-        model_version="1-00000000",
-        code_version="0",
-        latency_ms=1.5,
-    )
 
 
 if __name__ == "__main__":
