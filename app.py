@@ -46,6 +46,7 @@ def _tell_of_the_release(app: Flask, scorer: Scorer) -> None:
     release = scorer.release
 
     @app.get("/")
+    @auth.open_to_all
     def welcome() -> Response:
         text = "Credit scoring: from a client's record to a probability of default, a decision and its record."
         return json_response(

@@ -1,14 +1,21 @@
 """Who may call: the header x-api-key, compared in constant time with the digests that settings hold."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import Flask, g, request
 
 from scoring.errors import SettingError, Unauthenticated
 from scoring.settings import ApiKey, digest
 
-OPEN_PATHS = frozenset({"/"})
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that answers without a key."""
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view
 
 
 def register(app: Flask, keys: Sequence[ApiKey]) -> None:
@@ -18,7 +25,8 @@ def register(app: Flask, keys: Sequence[ApiKey]) -> None:
 
     @app.before_request
     def authenticate() -> None:
-        if request.path not in OPEN_PATHS:
+        view = app.view_functions.get(request.endpoint or "")
+        if not hasattr(view, "open_to_all"):
             g.key_name = _name_of(request.headers.get("x-api-key", ""), keys)
 
 
