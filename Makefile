@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare test test-faults lint format train release rollback set-costs score sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare test test-faults lint format audit train release rollback set-costs score sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -32,17 +32,20 @@ test: setup  ## all tests but the faults; ARGS="-k words" goes to pytest
 test-faults: setup  ## the long tests: kill the service, rebuild its environment, serve every real row
 	@$(PY) -m pytest -m faults $(ARGS)
 
-lint: setup  ## ruff, mypy, shellcheck, the workflow's schema and safety
+lint: setup  ## ruff, mypy, shellcheck, the workflows' schema and safety
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@.venv/bin/shellcheck bin/setup-env .ci/run
-	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/main.yml
+	@.venv/bin/shellcheck bin/setup-env bin/audit .ci/run
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/zizmor --offline --quiet .github/workflows
 
 format: setup  ## let ruff rewrite the layout and what it can repair
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+
+audit: setup  ## hold the locked packages against the known vulnerabilities
+	@bin/audit
 
 train: need-DATA setup  ## DATA=folder of tables: train the candidates, each a run in MLflow
 	@$(PY) -m jobs.train --data "$(DATA)" $(ARGS)
