@@ -4,8 +4,9 @@ import os
 
 from flask import Flask, Response, request
 
-from api import auth, context, errors, follow_up, replies
+from api import access_log, auth, context, errors, follow_up, health, rate_limit, replies
 from api.decisions import Desk
+from api.metrics import Metrics
 from api.replies import document_response, json_response
 from model import Scorer
 from scoring.decision_log.entries import DecisionLog
@@ -25,6 +26,9 @@ ROUTES = {
     "GET /decisions/{id}": "a decision as logged, with its reviews and outcomes",
     "POST /decisions/{id}/review": "a person's decision in its place: {reviewer, decision, reason}",
     "POST /outcomes": "what became of a loan: {decision_id, outcome, date}, or a list of them",
+    "GET /health/live": "whether the service lives (no key needed)",
+    "GET /health/ready": "whether it can be asked for decisions (no key needed)",
+    "GET /metrics": "what the service counts, for Prometheus",
 }
 
 
@@ -32,13 +36,20 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     """The service around a loaded model; raises SettingError where no API key is configured."""
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # a redirect is no answer to a POST
+    access_log.register(app)
     context.register(app)
     auth.register(app, settings.api_keys)
+    if settings.rate_limit:
+        rate_limit.register(app, rate_limit.Limiter(settings.rate_limit, [key.name for key in settings.api_keys]))
     errors.register(app)
     _tell_of_the_release(app, scorer)
-    desk = Desk(scorer, log, settings.max_body_bytes, settings.max_records)
+    metrics = Metrics(scorer.release, settings.spool_dir)
+    metrics.register(app)
+    desk = Desk(scorer, log, settings, metrics.issued)
     _take_records(app, scorer, desk)
     follow_up.register(app, desk)
+    health.register(app, scorer, log)
     return app
 
 
@@ -87,6 +98,7 @@ def _take_records(app: Flask, scorer: Scorer, desk: Desk) -> None:
 
 def from_environment() -> Flask:
     """The app that the environment describes; where that can't be, one line on stderr and no start."""
+    access_log.to_stdout()
     try:
         settings = Settings.from_env(os.environ)
         log = SqlLog.of(settings)
@@ -99,5 +111,7 @@ def from_environment() -> Flask:
 if __name__ == "__main__":
     from dotenv import load_dotenv
 
+    from server.development import run
+
     load_dotenv(ROOT / ".env")
-    from_environment().run("127.0.0.1", Settings.from_env(os.environ).port)
+    run(from_environment(), Settings.from_env(os.environ).port)

@@ -1,16 +1,21 @@
 """How gunicorn serves the app, on a Heroku dyno and under `make serve` alike; it reads this file by itself.
 
-`bind` is left to gunicorn: 0.0.0.0:$PORT where PORT is set, as Heroku wants it, else 127.0.0.1:8000.
-So is `max_requests`: workers are not replaced after so many requests, as nothing in them is known to grow.
+`bind` is left to gunicorn: 0.0.0.0:$PORT where PORT is set, as Heroku wants it, else 127.0.0.1:8000. The access log is the app's.
 """
 
 import os
 
-from gunicorn.workers.gthread import ThreadWorker
-
 # Before the app, and with it LightGBM, is imported: OpenMP's threads don't survive the fork that follows `preload_app`, and
 # the first prediction in a worker would wait for them for ever. One row gains nothing from more threads anyway.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+from server import metrics_files
+from server.worker import PatientWorker
+
+# Before the app makes its counters, too.
+_files = metrics_files.prepare()
+pre_fork = _files.give_slot
+post_fork = _files.take_slot
 
 # The model is loaded and checked once, before the first worker: a bad one stops the start, and workers share its memory.
 preload_app = True
@@ -18,22 +23,15 @@ preload_app = True
 # Heroku sets WEB_CONCURRENCY to what the dyno's memory holds.
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 
+# gthread, but no thread is given to a caller who has yet to say what he wants. In threads requests wait for their bodies and for
+# the decision log's commit, and hold little meanwhile.
+worker_class = PatientWorker
+threads = 64
+worker_connections = 500
 
-class PromptlyEndingWorker(ThreadWorker):
-    """gthread, but told to stop it closes idle connections at once; gunicorn 26.2 waits graceful_timeout for them."""
-
-    def set_accept_enabled(self, enabled):
-        super().set_accept_enabled(enabled)
-        if not self.alive:
-            for connection in (*self.keepalived_conns, *self.pending_conns):
-                connection.timeout = 0
-            self.murder_keepalived()
-            self.murder_pending()
-
-
-# Requests wait for the decision log's commit, during which another thread scores.
-worker_class = PromptlyEndingWorker
-threads = 8
+# Whatever a worker should gather over time goes with it; not all of them at once.
+max_requests = 20_000
+max_requests_jitter = 5_000
 
 # Heroku's router gives up after 30 s, and a dyno told to stop is killed after 30 s: be done before.
 timeout = 25

@@ -123,7 +123,7 @@ class Scorer:
             if not isinstance(model, CustomThresholdModel):
                 raise ModelError(f"{directory / 'model.pkl'} holds a {type(model).__name__}, not a CustomThresholdModel")
             scorer = cls(model, release, documents)
-            scorer._check_against_release()
+            scorer.check()
         except ModelError:
             raise
         except Exception as error:  # opening and trying a wrong model can fail in any way: one line all the same
@@ -161,6 +161,24 @@ class Scorer:
         by_field = columns(records)
         return self._understand(records, by_field, self._model.input_matrix(by_field))
 
+    def check(self) -> None:
+        """Raise ModelError unless this is the model that model.json describes, and scores as it did at release, to the last bit."""
+        model, release = self._model, self.release
+        if model.fields_ != release.fields or model.threshold_ != self.threshold:
+            raise ModelError(
+                f"model.pkl and model.json of {release.model_version} disagree on fields or threshold: release again"
+            )
+        if unknown := [name for name in model.fields_ if name not in BY_NAME]:
+            raise ModelError(f"the model wants fields that the field table doesn't have: {', '.join(unknown)}")
+        by_field = {name: [golden.record.get(name) for golden in release.golden] for name in release.fields}
+        together = self.score(by_field).raw.tolist()
+        for i, golden in enumerate(release.golden):
+            [alone] = self.score({name: values[i : i + 1] for name, values in by_field.items()}).raw.tolist()
+            if found := [raw for raw in (together[i], alone) if raw != golden.raw]:
+                raise ModelError(
+                    f"golden record {i + 1} of {release.model_version} scores {found[0]!r} here, {golden.raw!r} at release"
+                )
+
     def _scores(self, matrix: Floats) -> Scores:
         raw = self._model.raw_score(matrix)
         probability = self._model.probability(raw)
@@ -185,23 +203,6 @@ class Scorer:
         ]
         words += [f"{name} has a label that training never saw: it counts as unknown" for name in unseen]
         return Understood(missing, tuple(self._ranged[i] for i in outside), tuple(unseen), tuple(words))
-
-    def _check_against_release(self) -> None:
-        model, release = self._model, self.release
-        if model.fields_ != release.fields or model.threshold_ != self.threshold:
-            raise ModelError(
-                f"model.pkl and model.json of {release.model_version} disagree on fields or threshold: release again"
-            )
-        if unknown := [name for name in model.fields_ if name not in BY_NAME]:
-            raise ModelError(f"the model wants fields that the field table doesn't have: {', '.join(unknown)}")
-        by_field = {name: [golden.record.get(name) for golden in release.golden] for name in release.fields}
-        together = self.score(by_field).raw.tolist()
-        for i, golden in enumerate(release.golden):
-            [alone] = self.score({name: values[i : i + 1] for name, values in by_field.items()}).raw.tolist()
-            if found := [raw for raw in (together[i], alone) if raw != golden.raw]:
-                raise ModelError(
-                    f"golden record {i + 1} of {release.model_version} scores {found[0]!r} here, {golden.raw!r} at release"
-                )
 
 
 def _read(path: Path) -> bytes:

@@ -1,10 +1,14 @@
-"""What every request has: an id, told in the answer and the log, and the moment it began."""
+"""What every request has: an id, told in the answer and the log, the moment it began, and a name for what it asks."""
 
+import re
 import time
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from scoring.decision_log.entries import uuid7
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def register(app: Flask) -> None:
@@ -25,3 +29,13 @@ def elapsed_ms() -> float:
     """Milliseconds since the current request began."""
     elapsed: float = time.perf_counter() - g.started
     return round(elapsed * 1000, 3)
+
+
+def route() -> str | None:
+    """The current request's route as it is documented, "/decisions/{id}", None where there is none: never the path itself."""
+    return _VARIABLE.sub(r"{\1}", request.url_rule.rule) if request.url_rule else None
+
+
+def method() -> str | None:
+    """The current request's method, None where it is a word of the caller's own."""
+    return request.method if request.method in METHODS else None

@@ -11,11 +11,12 @@ from flask import Response, g, request
 from api import context
 from api.bodies import read_body
 from api.replies import Issued, json_response
-from model import Scorer
+from model import Decision, Scorer
 from scoring import __version__
 from scoring.decision_log.entries import DECISION, PURPOSES, Claim, DecisionLog, Entry, now, uuid7
 from scoring.errors import InvalidRequest, Problem
 from scoring.schema import Request, parse
+from scoring.settings import Settings
 
 KEY_LENGTH = 255
 Compose = Callable[[Request, Sequence[Issued]], Any]
@@ -24,16 +25,20 @@ Compose = Callable[[Request, Sequence[Issued]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where decisions are made: the scorer, the log, and how much is taken at once."""
+    """Where decisions are made: the scorer, the log, the settings that say how much is taken at once, and who counts them."""
 
     scorer: Scorer
     log: DecisionLog
-    max_body_bytes: int
-    max_records: int
+    settings: Settings
+    issued: Callable[[str, Sequence[Decision]], None]
 
     def receive(self) -> Request:
         """The current request's validated records."""
-        return parse(read_body(self.max_body_bytes), self.max_records)
+        return self._parse(self.body())
+
+    def body(self) -> bytes:
+        """The current request's body."""
+        return read_body(self.settings.max_body_bytes)
 
     def answer(self, compose: Compose) -> Response:
         """Decide the current request's records, log them, and reply; as before, if its Idempotency-Key came with the same before.
@@ -41,8 +46,8 @@ class Desk:
         Raises LogUnavailable where they can't be logged, IdempotencyConflict where the key came with another request.
         """
         purpose, key = _purpose(), _idempotency_key()
-        body = read_body(self.max_body_bytes)
-        records = parse(body, self.max_records)
+        body = self.body()
+        records = self._parse(body)
         issued = [Issued(uuid7(), decision) for decision in self.scorer.decide(records.records)]
         reply = msgspec.json.encode(compose(records, issued))
         claim = Claim(g.key_name, key, _digest(purpose, body), reply) if key else None
@@ -50,7 +55,12 @@ class Desk:
         response = json_response(msgspec.Raw(earlier or reply))
         if earlier:
             response.headers["Idempotent-Replayed"] = "true"
+        else:
+            self.issued(purpose, [one.decision for one in issued])
         return response
+
+    def _parse(self, body: bytes) -> Request:
+        return parse(body, self.settings.max_records, self.settings.max_nesting)
 
     def _entries(self, purpose: str, request: Request, issued: Sequence[Issued]) -> list[Entry]:
         time, latency = now(), context.elapsed_ms()

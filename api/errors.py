@@ -2,8 +2,8 @@
 
 import logging
 
-from flask import Flask, Response, g
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from api.replies import json_response
 from scoring.errors import (
@@ -12,8 +12,11 @@ from scoring.errors import (
     InvalidRequest,
     LogUnavailable,
     MalformedBody,
+    NotReady,
     Problem,
+    SlowBody,
     TooManyRecords,
+    TooManyRequests,
     Unauthenticated,
     UnknownDecision,
     UnsupportedBody,
@@ -23,11 +26,14 @@ STATUS: dict[type[CreditScoringError], int] = {
     MalformedBody: 400,
     Unauthenticated: 401,
     UnknownDecision: 404,
+    SlowBody: 408,
     IdempotencyConflict: 409,
     TooManyRecords: 413,
     UnsupportedBody: 415,
     InvalidRequest: 422,
+    TooManyRequests: 429,
     LogUnavailable: 503,
+    NotReady: 503,
 }
 RETRY_AFTER_SECONDS = "5"
 
@@ -47,6 +53,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(CreditScoringError, _of_ours)
     app.register_error_handler(HTTPException, _of_werkzeug)
     app.register_error_handler(Exception, _of_nobody)
+    app.before_request(_refuse_more_slashes)
+
+
+def _refuse_more_slashes() -> None:
+    """Werkzeug takes //predict for /predict."""
+    if request.environ["PATH_INFO"].startswith("//"):
+        raise NotFound
 
 
 def _of_ours(error: CreditScoringError) -> Response:
@@ -56,6 +69,8 @@ def _of_ours(error: CreditScoringError) -> Response:
     response = _shape(status, error.code, error.message, error.details)
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
     if status == 401:
         response.headers["WWW-Authenticate"] = "ApiKey"
     return response

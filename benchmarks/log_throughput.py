@@ -92,7 +92,8 @@ def start(folder: Path, postgres: str | None, stack: ExitStack) -> Iterator[tupl
 def gunicorn(folder: Path, entry: str, **environment: str) -> Iterator[Server]:
     """The project's gunicorn with that entry and, whatever the environment says, two workers."""
     folder.mkdir()
-    with serving(folder, [str(PROGRAMS / "gunicorn"), entry], WEB_CONCURRENCY="2", **environment) as server:
+    # A worker that is replaced closes its connections.
+    with serving(folder, [str(PROGRAMS / "gunicorn"), entry], "--max-requests 0", WEB_CONCURRENCY="2", **environment) as server:
         yield server
 
 

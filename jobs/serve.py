@@ -125,7 +125,7 @@ def end_with_the_terminal() -> None:
 
 
 def wait_until_answers(server: subprocess.Popen[bytes], port: int) -> None:
-    """Return once GET / answers 200; its own output, which the user sees, says why it doesn't."""
+    """Return once it is ready for decisions; its own output, which the user sees, says why it doesn't."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
@@ -147,7 +147,7 @@ def curl_command(port: int, api_key: str, client: Mapping[str, object]) -> str:
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -39,6 +39,12 @@ class MalformedBody(CreditScoringError):
     code = "malformed_json"
 
 
+class SlowBody(CreditScoringError):
+    """The bytes of a request didn't come in time."""
+
+    code = "request_timeout"
+
+
 class InvalidRequest(CreditScoringError):
     """Valid JSON that is not a valid request."""
 
@@ -61,6 +67,16 @@ class Unauthenticated(CreditScoringError):
     """No valid API key came with the request."""
 
     code = "unauthenticated"
+
+
+class TooManyRequests(CreditScoringError):
+    """A key asked more often than it may; `retry_after`: whole seconds until it may ask again."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class TableError(CreditScoringError):
@@ -91,6 +107,12 @@ class LogUnavailable(CreditScoringError):
     """The decision can't be recorded, so it isn't issued."""
 
     code = "log_unavailable"
+
+
+class NotReady(CreditScoringError):
+    """The service is there and can't be asked for decisions."""
+
+    code = "not_ready"
 
 
 class LogRefused(CreditScoringError):

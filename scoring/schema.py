@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from scoring import diagnosis
+from scoring import diagnosis, strict_json
 from scoring.errors import InvalidRequest, MalformedBody, Problem, TooManyRecords
 from scoring.fields import FIELDS, ID, MAX_ID, Field
 
@@ -99,17 +99,18 @@ class Request:
     records: tuple[Record, ...]
 
 
-def parse(body: bytes, max_records: int) -> Request:
+def parse(body: bytes, max_records: int, max_nesting: int) -> Request:
     """Decode and validate a request body.
 
     Raises MalformedBody (not one JSON document), InvalidRequest (with every problem found) or TooManyRecords.
     """
     too_many = TooManyRecords(f"more than {max_records} records in one request; send them in several")
-    if body.count(b"{") > max_records + 1:  # records are flat: told before a million of them are made
+    enough = max_records + 2  # records are flat, and one object may be around them: told before a million of them are made
+    if body.count(b"{") >= enough and strict_json.count_objects(body, max_nesting, up_to=enough) == enough:
         with _told_as_malformed():
             msgspec.json.decode(body, type=msgspec.Raw)
         raise too_many
-    form, structs = _decode(body)
+    form, structs = _decode(body, max_nesting)
     if len(structs) > max_records:
         raise too_many
     request = Request(form, tuple(_record(struct) for struct in structs))
@@ -126,7 +127,7 @@ def logged_record(text: str) -> Record:
     try:
         return _record(_decode_record(text))
     except msgspec.DecodeError:
-        told = diagnosis.explain(text.encode(), "", VALUE_TYPES)
+        told = diagnosis.explain(text.encode(), "", VALUE_TYPES, max_nesting=1)
     names = sorted({problem.field for problem in told.details if problem.field})
     raise InvalidRequest(f"{', '.join(names)} not as the field table has it" if names else "it isn't a client's record")
 
@@ -139,17 +140,17 @@ def columns(records: Sequence[Record]) -> dict[str, tuple[Any, ...]]:
     return turned
 
 
-def _decode(body: bytes) -> tuple[Form, Sequence[Any]]:
+def _decode(body: bytes, max_nesting: int) -> tuple[Form, Sequence[Any]]:
     is_list = _LIST.match(body) is not None
     try:
         with _told_as_malformed():
             body.decode("utf-8")  # msgspec looks only into the strings that it keeps
             decoded: Any = _decode_list(body) if is_list else _decode_object(body)
     except msgspec.ValidationError as error:
-        raise diagnosis.explain(body, str(error), VALUE_TYPES) from None
+        raise diagnosis.explain(body, str(error), VALUE_TYPES, max_nesting) from None
     form, structs = _unwrap(decoded)
     if _has_more_names(body, form, structs):
-        raise diagnosis.explain(body, "a name stands twice, or beside `data` or `features`", VALUE_TYPES)
+        raise diagnosis.explain(body, "a name stands twice, or beside `data` or `features`", VALUE_TYPES, max_nesting)
     return form, structs
 
 
@@ -163,7 +164,7 @@ def _told_as_malformed() -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise MalformedBody(f"the body is not UTF-8 (byte {error.start})") from None
     except RecursionError:
-        raise MalformedBody("the body is nested too deeply") from None
+        raise MalformedBody(strict_json.TOO_DEEP) from None
     except msgspec.DecodeError as error:
         raise MalformedBody(f"the body is not one JSON document: {error}") from None
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,17 @@ _DATABASES = {
     "postgres": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+
+_RATE = re.compile(r"([1-9]\d{0,8})(?: ?(?:/|per) ?(second|minute|hour|day))?")
+_SECONDS = {"second": 1, "minute": 60, None: 60, "hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How many requests a key may make in so many seconds."""
+
+    requests: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +46,10 @@ class Settings:
     model_dir: Path = ROOT / "models" / "latest"
     database_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'decisions.db'}", repr=False)  # it may hold a password
     spool_dir: Path = ROOT / "var" / "spool"
-    max_body_bytes: int = 10_000_000
+    max_body_bytes: int = 5_000_000
     max_records: int = 1_000
+    max_nesting: int = 32
+    rate_limit: RateLimit | None = None
     port: int = 8000
     tracking_uri: str = f"sqlite:///{ROOT / 'mlflow.db'}"
 
@@ -50,6 +64,8 @@ class Settings:
             spool_dir=Path(environ.get("SPOOL_DIR") or default.spool_dir),
             max_body_bytes=_whole(environ, "MAX_BODY_BYTES", default.max_body_bytes),
             max_records=_whole(environ, "MAX_RECORDS", default.max_records),
+            max_nesting=_whole(environ, "MAX_NESTING", default.max_nesting),
+            rate_limit=_rate_limit(environ),
             port=_whole(environ, "PORT", default.port),
             tracking_uri=environ.get("MLFLOW_TRACKING_URI") or default.tracking_uri,
         )
@@ -75,11 +91,25 @@ def digest(key: bytes) -> bytes:
 
 
 def _api_keys(environ: Mapping[str, str]) -> tuple[ApiKey, ...]:
-    keys = _items(environ.get("API_KEY", ""))
-    names = _items(environ.get("API_KEY_NAMES", "")) or [f"key {number}" for number in range(1, len(keys) + 1)]
-    if len(names) != len(keys):
-        raise SettingError(f"API_KEY_NAMES has {len(names)} names for {len(keys)} keys in API_KEY; give one name a key")
-    return tuple(ApiKey(name, digest(os.fsencode(key))) for name, key in zip(names, keys, strict=True))
+    digests = [digest(os.fsencode(key)) for key in _items(environ.get("API_KEY", ""))]
+    if len(set(digests)) != len(digests):
+        raise SettingError("API_KEY holds the same key twice")
+    # Not by their place: who takes an old key out would rename the others, and with them whose Idempotency-Keys are whose.
+    names = _items(environ.get("API_KEY_NAMES", "")) or [f"key {one.hex()[:8]}" for one in digests]
+    if len(names) != len(digests):
+        raise SettingError(f"API_KEY_NAMES has {len(names)} names for {len(digests)} keys in API_KEY; give one name a key")
+    if len(set(names)) != len(names):
+        raise SettingError("API_KEY_NAMES names two keys alike; nobody could tell them apart in the log")
+    return tuple(ApiKey(name, one) for name, one in zip(names, digests, strict=True))
+
+
+def _rate_limit(environ: Mapping[str, str]) -> RateLimit | None:
+    text = environ.get("RATE_LIMIT", "").strip().lower()
+    if not text:
+        return None
+    if not (parts := _RATE.fullmatch(text)):
+        raise SettingError(f"RATE_LIMIT must be like 600/minute (or second, hour, day), not {text[:40]!r}")
+    return RateLimit(int(parts[1]), _SECONDS[parts[2]])
 
 
 def _items(text: str) -> list[str]:

@@ -9,28 +9,56 @@ from typing import Any
 from scoring.errors import MalformedBody
 
 LONGEST_QUOTE = 40
+TOO_DEEP = "the body is nested too deeply"
 
 _MAY_OVERFLOW = re.compile(rb"\d{100}|[eE][+-]?\d{3}")
+_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+"""A string, whole or cut off, or a bracket; possessive, so that a long string costs no memory."""
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def read(body: bytes) -> Any:
+def read(body: bytes, max_nesting: int) -> Any:
     """The one JSON document of these bytes.
 
-    Raises MalformedBody: not UTF-8, NaN or Infinity, a number past float64, half a character, a name twice, nested too deeply.
+    Raises MalformedBody: not UTF-8, NaN or Infinity, a number past float64, half a character, a name twice, nested more than
+    max_nesting deep.
     """
+    check_nesting(body, max_nesting)
     hooks: dict[str, Any] = {"object_pairs_hook": _unique, "parse_constant": _no_constant}
     if _MAY_OVERFLOW.search(body):  # a call for every number is slow
         hooks |= {"parse_float": _finite, "parse_int": _finite}
     try:
         document = json.loads(body.decode("utf-8"), **hooks)
     except RecursionError:
-        raise MalformedBody("the body is nested too deeply") from None
+        raise MalformedBody(TOO_DEEP) from None
     except ValueError as error:
         raise MalformedBody(f"the body is not one JSON document: {error}") from None
     if _SURROGATE.search(body):
         _check_characters(document)
     return document
+
+
+def check_nesting(body: bytes, most: int) -> None:
+    """Raise MalformedBody where brackets stand more than `most` deep; whether they match is not looked at."""
+    if body.count(b"[") + body.count(b"{") > most:
+        count_objects(body, most, up_to=len(body))
+
+
+def count_objects(body: bytes, max_nesting: int, up_to: int) -> int:
+    """How many objects begin in a document, as far as it takes to find `up_to`; raises MalformedBody as check_nesting does."""
+    depth = objects = 0
+    for token in _BRACKET.finditer(body):
+        bracket = body[token.start()]
+        if bracket in b"[{":
+            depth += 1
+            objects += bracket in b"{"
+            if depth > max_nesting:
+                raise MalformedBody(TOO_DEEP)
+            if objects == up_to:
+                break
+        elif bracket in b"]}":
+            depth -= 1
+    return objects
 
 
 def _check_characters(document: Any) -> None:

@@ -44,6 +44,11 @@ class MemoryLog:
         self.entries += entries
         return None
 
+    def check(self) -> str:
+        if self.broken:
+            raise LogUnavailable("the disk is full")
+        return "database"
+
     def find(self, decision_id: str) -> dict[str, Any]:
         raise UnknownDecision(decision_id)
 

@@ -43,10 +43,14 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, command: Sequence[str] = (), **environment: str) -> Iterator[Server]:
-    """Run the service, as the Procfile or `command` says, until the block ends; what it prints goes to folder/server.log."""
+def serving(folder: Path, command: Sequence[str] = (), arguments: str = "", **environment: str) -> Iterator[Server]:
+    """Run the service, as the Procfile or `command` says, until the block ends; what it prints goes to folder/server.log.
+
+    `arguments` are more of gunicorn's.
+    """
     port = free_port()
     variables = server_environment(folder, port, **environment)
+    variables["GUNICORN_CMD_ARGS"] += f" {arguments}"
     with (folder / "server.log").open("w") as output:
         process = subprocess.Popen(command or web_command(), cwd=ROOT, env=variables, stdout=output, stderr=output, text=True)
     server = Server(f"http://127.0.0.1:{port}", port, variables["DATABASE_URL"], Path(variables["SPOOL_DIR"]), process)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-FLOORS = [{"custom_threshold_model"}, {"scoring"}, {"model"}, {"api"}, {"app", "jobs", "dashboard"}]
+FLOORS = [{"custom_threshold_model"}, {"scoring"}, {"model"}, {"api"}, {"server"}, {"app", "jobs", "dashboard"}]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 ONLY_ABOVE = {"flask", "werkzeug", "gunicorn", "streamlit"}
 

@@ -327,6 +327,37 @@ def test_where_neither_database_nor_disk_takes_it_there_is_no_decision(log_away:
         log_away.append([entry(1)])
 
 
+def test_a_check_says_where_decisions_go_and_leaves_nothing_behind(
+    log: SqlLog, database: Database, spool: Spool, tmp_path: Path
+) -> None:
+    assert log.check() == "database"
+    assert clients_in(database) == []
+    assert not (tmp_path / "spool").exists()
+
+
+def test_a_check_says_that_the_spool_takes_decisions_while_the_database_is_away(
+    log_away: SqlLog, tmp_path: Path, come_back: Callable[[], Database]
+) -> None:
+    assert log_away.check() == "spool"
+    assert list((tmp_path / "spool").iterdir()) == []
+    database = come_back()
+    until(lambda: log_away.check() == "database")
+    assert clients_in(database) == []
+
+
+def test_a_check_fails_where_neither_takes_decisions(log_away: SqlLog, tmp_path: Path) -> None:
+    (tmp_path / "spool").touch()
+    with pytest.raises(LogUnavailable):
+        log_away.check()
+
+
+def test_a_check_delivers_what_an_earlier_process_left(database: Database, spool: Spool) -> None:
+    spool.put([[entry(1)]])
+    SqlLog(database, spool).check()
+    until(lambda: not spool.files())
+    assert clients_in(database) == [1]
+
+
 def test_what_an_earlier_process_left_in_the_spool_arrives_with_the_next_one(database: Database, spool: Spool) -> None:
     spool.put([[entry(1)]])
     log = SqlLog(database, spool)

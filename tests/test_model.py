@@ -29,7 +29,7 @@ def rewrite(release: Path, **changes: Any) -> None:
 
 
 def records(*clients: dict[str, Any]) -> tuple[Record, ...]:
-    return parse(json.dumps(clients).encode(), 1000).records
+    return parse(json.dumps(clients).encode(), 1000, 9).records
 
 
 def test_the_release_loads_and_says_which_it_is(release: Path) -> None:

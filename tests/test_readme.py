@@ -82,7 +82,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     table = README[README.index("## Settings") :]
     assert {"API_KEY", "PORT", "MAX_RECORDS"} <= read_by_settings
     assert not [name for name in read_by_settings if f"`{name}`" not in table]
-    assert f"{Settings().max_body_bytes}, {Settings().max_records}" in table
+    assert f"{Settings().max_body_bytes}, {Settings().max_records}, {Settings().max_nesting}" in table
 
 
 def test_every_file_and_target_it_names_is_there() -> None:

@@ -13,9 +13,11 @@ from scoring.errors import CreditScoringError, InvalidRequest, MalformedBody, To
 from scoring.fields import BY_NAME, FIELDS, MAX_ID, Field
 from scoring.schema import Form, Request, columns, parse
 
+NESTING = 32
+
 
 def ask(body: Any, max_records: int = 1000) -> Request:
-    return parse(body if isinstance(body, bytes) else json.dumps(body).encode(), max_records)
+    return parse(body if isinstance(body, bytes) else json.dumps(body).encode(), max_records, NESTING)
 
 
 def refusal(body: Any) -> CreditScoringError:
@@ -86,6 +88,9 @@ NOT_ONE_DOCUMENT = {
     "a name twice in the second record": b'[{"AMT_CREDIT": 1}, {"AMT_CREDIT": 1, "AMT_CREDIT": 1}]',
     "data twice": b'{"data": [{"SK_ID_CURR": 1, "AMT_CREDIT": 1}], "data": [{"SK_ID_CURR": 1, "AMT_CREDIT": 1}]}',
     "a name twice beside a label with a colon": b'{"ORGANIZATION_TYPE": "Trade: type 7", "AMT_CREDIT": 1, "AMT_CREDIT": 1}',
+    "a list one deeper than the limit": b'{"AMT_CREDIT": ' + b"[" * NESTING + b"]" * NESTING + b"}",
+    "deep after a long string of quotes": b'{"x": "' + b'\\"' * 100_000 + b'", "y": ' + b"[" * NESTING + b"]" * NESTING + b"}",
+    "more deep objects than records may be": b'{"data":' * 1500 + b"1" + b"}" * 1500,
     "deep lists": b"[" * 100_000,
     "deep objects": b'{"data":' * 100_000,
 }
@@ -94,6 +99,16 @@ NOT_ONE_DOCUMENT = {
 @pytest.mark.parametrize("body", NOT_ONE_DOCUMENT.values(), ids=NOT_ONE_DOCUMENT)
 def test_bytes_that_are_not_one_json_document_are_malformed(body: bytes) -> None:
     assert isinstance(refusal(body), MalformedBody)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [[[[]] * 40], "[" * 100, "{" * 2000, '\\"[' * 100, b"[" * (NESTING - 1) + b"]" * (NESTING - 1)],
+    ids=["many lists beside each other", "brackets", "more braces than records may be", "escaped quotes", "as deep as the limit"],
+)
+def test_what_is_not_nested_too_deeply_is_refused_for_what_it_is(value: Any) -> None:
+    written = value if isinstance(value, bytes) else json.dumps(value).encode()
+    assert isinstance(refusal(b'{"AMT_CREDIT": ' + written + b"}"), InvalidRequest)
 
 
 @pytest.mark.parametrize("escaped", [False, True])
@@ -242,7 +257,7 @@ json_values = st.recursive(
 def is_decided_or_told(body: bytes) -> bool:
     """Whether a body gives records or an error with words; anything else raises."""
     try:
-        return len(parse(body, 1000).records) > 0
+        return len(parse(body, 1000, NESTING).records) > 0
     except CreditScoringError as error:
         return error.message != ""
 

@@ -100,6 +100,11 @@ def test_python_app_py_serves_for_those_without_gunicorn(tmp_path: Path, scorer:
     with serving(tmp_path, [sys.executable, "app.py"]) as server:
         answer = requests.post(f"{server.url}/predict", data=CLIENT, headers={"x-api-key": KEY, **JSON}, timeout=30)
         assert answer.json()["model_version"] == scorer.model_version
+        answer = requests.get(f"{server.url}/clients/900417?name=Dupont", headers={"x-api-key": KEY}, timeout=30)
+        assert (answer.status_code, answer.headers["Server"]) == (404, "credit-scoring")
+    log = (tmp_path / "server.log").read_text()
+    assert '"route":"/predict"' in log
+    assert not [word for word in ("900417", "Dupont", KEY) if word in log]
 
 
 def test_a_server_that_is_told_to_stop_ends_well(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import SettingError
-from scoring.settings import ROOT, Settings, digest
+from scoring.settings import ROOT, RateLimit, Settings, digest
 
 
 def test_without_an_environment_every_setting_has_a_default_but_the_keys() -> None:
@@ -24,18 +24,40 @@ def test_settings_follow_the_environment() -> None:
             "SPOOL_DIR": "/s",
             "MAX_BODY_BYTES": "10",
             "MAX_RECORDS": "2",
+            "MAX_NESTING": "4",
             "PORT": "81",
             "MLFLOW_TRACKING_URI": "u",
         }
     )
     assert (settings.model_dir, settings.database_url, settings.spool_dir) == (Path("/m"), "sqlite:////l.db", Path("/s"))
-    assert (settings.max_body_bytes, settings.max_records, settings.port, settings.tracking_uri) == (10, 2, 81, "u")
+    assert (settings.max_body_bytes, settings.max_records, settings.max_nesting) == (10, 2, 4)
+    assert (settings.port, settings.tracking_uri) == (81, "u")
 
 
 def test_several_keys_are_valid_at_once_each_under_its_name() -> None:
     settings = Settings.from_env({"API_KEY": "old, new", "API_KEY_NAMES": "bank,desk"})
     assert [(key.name, key.digest) for key in settings.api_keys] == [("bank", digest(b"old")), ("desk", digest(b"new"))]
-    assert [key.name for key in Settings.from_env({"API_KEY": "a,b"}).api_keys] == ["key 1", "key 2"]
+
+
+def test_a_key_without_a_name_keeps_its_own_when_another_goes() -> None:
+    [first, second] = Settings.from_env({"API_KEY": "a,b"}).api_keys
+    assert first.name == f"key {first.digest.hex()[:8]}"
+    assert Settings.from_env({"API_KEY": "b"}).api_keys == (second,)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("5", RateLimit(5, 60)),
+        ("600/minute", RateLimit(600, 60)),
+        ("2 per second", RateLimit(2, 1)),
+        ("1/hour", RateLimit(1, 3600)),
+        ("9/Day", RateLimit(9, 86400)),
+        ("", None),
+    ],
+)
+def test_a_rate_is_so_many_requests_in_a_unit_of_time_a_minute_if_none_is_named(text: str, limit: RateLimit | None) -> None:
+    assert Settings.from_env({"RATE_LIMIT": text}).rate_limit == limit
 
 
 @pytest.mark.parametrize("kind", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -70,6 +92,11 @@ def test_a_key_is_not_kept_in_clear() -> None:
         ({"DATABASE_URL": "mysql://u:p@host/db"}, "DATABASE_URL must begin with sqlite://, postgresql://"),
         ({"DATABASE_URL": "decisions.db"}, "DATABASE_URL must begin with"),
         ({"API_KEY": "a,b", "API_KEY_NAMES": "one"}, "API_KEY_NAMES has 1 names for 2 keys"),
+        ({"API_KEY": "a,b", "API_KEY_NAMES": "one,one"}, "API_KEY_NAMES names two keys alike"),
+        ({"API_KEY": "a,b,a"}, "API_KEY holds the same key twice"),
+        ({"RATE_LIMIT": "often"}, "RATE_LIMIT must be like 600/minute (or second, hour, day), not 'often'"),
+        ({"RATE_LIMIT": "0/minute"}, "RATE_LIMIT"),
+        ({"RATE_LIMIT": "-1"}, "RATE_LIMIT"),
     ],
 )
 def test_a_meaningless_value_is_named(environ: dict[str, str], message: str) -> None:

@@ -46,7 +46,9 @@ def test_gunicorn_takes_every_setting_of_its_file() -> None:
     settings = dict(re.findall(r"^(\w+) += (.*)$", done.stdout, re.MULTILINE))
     assert settings["preload_app"] == "True"
     assert settings["control_socket_disable"] == "True"
-    assert settings["threads"] == "8"
+    assert settings["threads"] == "64"
+    assert "PatientWorker" in settings["worker_class"]
+    assert int(settings["max_requests"]) > int(settings["max_requests_jitter"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ class DecisionLog(Protocol):
         IdempotencyConflict where it came with another.
         """
 
+    def check(self) -> str:
+        """Try to record nothing, and say where decisions go now: "database", or "spool" while that is away."""
+
     def find(self, decision_id: str) -> dict[str, Any]:
         """A decision as logged, with its reviews and outcomes; raises UnknownDecision."""
 

@@ -18,20 +18,20 @@ Wrong = Callable[[Any], str | None]
 """What is wrong with a value, or None."""
 
 
-def parse_review(body: bytes) -> Review:
+def parse_review(body: bytes, max_nesting: int) -> Review:
     """A review, {"reviewer", "decision", "reason"}; raises MalformedBody or InvalidRequest."""
-    document = strict_json.read(body)
+    document = strict_json.read(body, max_nesting)
     if error := refusal(_in_object(None, document, _REVIEW)):
         raise error
     return Review(document["reviewer"].strip(), document["decision"], document["reason"].strip())
 
 
-def parse_outcomes(body: bytes, most: int) -> tuple[bool, list[Outcome]]:
+def parse_outcomes(body: bytes, most: int, max_nesting: int) -> tuple[bool, list[Outcome]]:
     """Outcomes, {"decision_id", "outcome", "date"}, and whether it is one alone rather than a list.
 
     Raises MalformedBody, InvalidRequest or TooManyRecords.
     """
-    document = strict_json.read(body)
+    document = strict_json.read(body, max_nesting)
     alone = not isinstance(document, list)
     items = [document] if alone else document
     if len(items) > most:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from scoring.decision_log.chain import Chain
 from scoring.decision_log.commits import SharedCommits
 from scoring.decision_log.database import Database, Work, reason_of
 from scoring.decision_log.entries import Claim, Entry, Outcome, Review
@@ -66,6 +67,16 @@ class SqlLog:
         self._spooled.run(entries, len(entries))
         self._recovery.begin()
         return None
+
+    def check(self) -> str:
+        """As DecisionLog says."""
+        self._look_for_what_waits()
+        try:
+            self._commits.run(Chain.write_head)
+        except LogUnavailable:
+            self._spool.check()
+            return "spool"
+        return "database"
 
     def find(self, decision_id: str) -> dict[str, Any]:
         """As DecisionLog says."""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from scoring.files import new_file, sync_folder
 
 _HALF = re.compile(r"\.json\.(\d+)\.part$")
 """What new_file calls what it writes: by the process that does."""
+DECISION_BYTES = 16 * 1024
+"""More than a client's record with all that the log says of it."""
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(list[Entry])
 
@@ -27,18 +30,29 @@ class Spool:
 
     def put(self, requests: Sequence[Sequence[Entry]]) -> list[None]:
         """Keep the entries of several requests; raises LogUnavailable where the disk doesn't take them."""
+        with self._writing(), new_file(self._folder / f"{uuid7()}.json") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(_encode([entry for entries in requests for entry in entries]))
+        return [None] * len(requests)
+
+    def check(self) -> None:
+        """Raise LogUnavailable where the disk wouldn't take a decision; nothing is left behind."""
+        with self._writing(), tempfile.TemporaryFile(dir=self._folder) as file:
+            file.write(bytes(DECISION_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
             if not self._folder.is_dir():
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 sync_folder(self._folder.parent)
-            with new_file(self._folder / f"{uuid7()}.json") as file:
-                os.fchmod(file.fileno(), 0o600)
-                file.write(_encode([entry for entries in requests for entry in entries]))
+            yield
         except (OSError, OutputError) as error:
             cause = error if isinstance(error, OSError) else error.__cause__
             reason = getattr(cause, "strerror", None) or type(error).__name__  # without the path
             raise LogUnavailable(f"the decision can't be recorded ({reason}), so it isn't issued; try again later") from error
-        return [None] * len(requests)
 
     def files(self) -> list[Path]:
         """What waits, oldest first."""

@@ -1,0 +1,76 @@
+"""A caller's connection as the worker sees it, on a socket whose patience has an end."""
+
+import errno
+import socket
+import time
+from typing import Any
+
+from gunicorn.http import get_parser
+from gunicorn.workers.gthread import TConn
+
+SILENCE = 5.0
+"""Seconds that a caller may take for a request's head, or may stand still while its body or its answer is on the way."""
+WHOLE_BODY = 20.0
+"""Seconds that a whole body may take; Heroku's router gives up after 30."""
+HEAD_BYTES = 32 * 1024
+"""What a head may hold before gunicorn, whose own limits come first, is left to refuse it."""
+
+
+class PatientSocket(socket.socket):
+    """A socket on which "blocking" has an end."""
+
+    _until = 0.0
+
+    def setblocking(self, flag: bool) -> None:
+        """Block for at most SILENCE at a time, and for WHOLE_BODY in all while reading; or not at all."""
+        self.settimeout(SILENCE if flag else 0.0)
+        self._until = time.monotonic() + WHOLE_BODY
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """As of old; raises TimeoutError."""
+        if patience := self.gettimeout():
+            left = self._until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.settimeout(min(patience, left))
+        return super().recv(size, flags)
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Within SILENCE; whoever doesn't read by then is as good as gone."""
+        self.settimeout(SILENCE)
+        try:
+            super().sendall(data, flags)
+        except TimeoutError:
+            raise ConnectionResetError(errno.ECONNRESET, "the caller doesn't read the answer") from None
+
+
+class Connection(TConn):
+    """A caller's connection; `head` is what has come of the next request before a thread sees it."""
+
+    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
+        super().__init__(cfg, PatientSocket(fileno=sock.detach()), client, server)
+        self.head = bytearray()
+        self.leaving = False
+        self.parser = get_parser(cfg, self.sock, client)
+        self.initialized = self.data_ready = True  # for gunicorn, which would wait for the first byte in a thread
+
+    def is_ready(self) -> bool:
+        """Whether a thread finds a whole head, or one that is too long for us."""
+        return b"\r\n\r\n" in self.head or len(self.head) > HEAD_BYTES
+
+
+class HonestReader:
+    """A body's reader that remembers a failure; gunicorn's own takes what is left for the next request."""
+
+    def __init__(self, reader: Any) -> None:
+        self._read = reader.read
+        self.failed = False
+
+    def read(self, size: int) -> bytes:
+        """As the reader does, and raises what it raises."""
+        try:
+            content: bytes = self._read(size)
+        except Exception:
+            self.failed = True
+            raise
+        return content
