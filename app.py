@@ -4,11 +4,12 @@ import os
 
 from flask import Flask, Response, request
 
-from api import access_log, auth, context, errors, follow_up, health, rate_limit, replies
+from api import access_log, auth, context, docs, errors, follow_up, headers, health, openapi, rate_limit, replies
 from api.decisions import Desk
 from api.metrics import Metrics
 from api.replies import document_response, json_response
 from model import Scorer
+from scoring import __version__
 from scoring.decision_log.entries import DecisionLog
 from scoring.decision_log.log import SqlLog
 from scoring.errors import CreditScoringError
@@ -29,6 +30,9 @@ ROUTES = {
     "GET /health/live": "whether the service lives (no key needed)",
     "GET /health/ready": "whether it can be asked for decisions (no key needed)",
     "GET /metrics": "what the service counts, for Prometheus",
+    "GET /docs": "the API's description, to try it out in a browser (no key needed)",
+    "GET /redoc": "the same, to read (no key needed)",
+    "GET /openapi.json": "the same, for programs (no key needed)",
 }
 
 
@@ -39,6 +43,7 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     app.url_map.merge_slashes = False  # a redirect is no answer to a POST
     access_log.register(app)
     context.register(app)
+    headers.register(app)
     auth.register(app, settings.api_keys)
     if settings.rate_limit:
         rate_limit.register(app, rate_limit.Limiter(settings.rate_limit, [key.name for key in settings.api_keys]))
@@ -50,6 +55,7 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     _take_records(app, scorer, desk)
     follow_up.register(app, desk)
     health.register(app, scorer, log)
+    docs.register(app, openapi.document(scorer.release, settings, __version__))
     return app
 
 
