@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
-from werkzeug.exceptions import NotFound, PreconditionFailed
+from werkzeug.exceptions import NotFound
 
 from api import auth
+from api.replies import file_response
 
 # Name -> where it lies: a package, and a path in it.
 ASSETS = {
@@ -120,12 +121,8 @@ def _page(title: str, assets: Mapping[str, _File], *names: str) -> _File:
 
 
 def _answer(file: _File, policy: str | None = None) -> Response:
-    response = Response(file.content, mimetype=file.mimetype)
+    response = file_response(file.content, file.mimetype, file.sha256, request)
     response.headers["Cache-Control"] = _FOR_EVER if request.args.get("v") == file.version else _UNTIL_IT_CHANGES
     if policy:
         response.headers["Content-Security-Policy"] = policy
-    response.set_etag(file.sha256)
-    response.make_conditional(request)
-    if response.status_code == PreconditionFailed.code:
-        raise PreconditionFailed
     return response

@@ -31,12 +31,21 @@ def json_response(body: Any, status: int = 200) -> Response:
 
 def document_response(document: Document, request: HttpRequest) -> Response:
     """A release's file, byte for byte; 304 without it for a caller who names the ETag that it has already."""
-    response = Response(document.content, mimetype="application/json")
+    response = file_response(document.content, "application/json", document.sha256, request)
     response.headers["Cache-Control"] = "private, no-cache"  # kept by the caller alone, who asks each time whether it holds
-    response.set_etag(document.sha256)
-    response.make_conditional(request)
-    if response.status_code == PreconditionFailed.code:
+    return response
+
+
+def file_response(content: bytes, mimetype: str, sha256: str, request: HttpRequest) -> Response:
+    """A file under its ETag, as far as the caller doesn't have it; raises PreconditionFailed where another one is wanted.
+
+    RFC 9110, 13.2.2. Werkzeug's own make_conditional refuses `If-Match: *`, too.
+    """
+    if request.if_match and not request.if_match.contains(sha256):
         raise PreconditionFailed
+    known = request.if_none_match.contains_weak(sha256)
+    response = Response(status=304) if known else Response(content, mimetype=mimetype)
+    response.set_etag(sha256)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Callers who take their time, each in its own way, on connections of their own."""
+"""Callers who take their time, each in its own way, on connections of their own, and what others see of it."""
 
 import socket
 import threading
@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+import requests
+
 from tests.serving import KEY, Server
 
 HEAD = f"POST /predict HTTP/1.1\r\nHost: test\r\nx-api-key: {KEY}\r\nContent-Type: application/json\r\n".encode()
+CLIENT = {"SK_ID_CURR": 7, "AMT_CREDIT": 500_000}
 PAUSE = 0.5
 """Seconds between two bytes."""
 
@@ -62,6 +65,19 @@ MANNERS: tuple[Manner, ...] = (
     sends_a_body_without_a_key,
     reads_no_answer,
 )
+
+
+def slowest_answer(server: Server, manner: Manner, number: int, seconds: float) -> float:
+    """Seconds that the slowest of the good requests took, one after the other, while so many callers were slow."""
+    with slow_callers(server, manner, number):
+        slowest, end = 0.0, time.monotonic() + seconds
+        while time.monotonic() < end:
+            began = time.monotonic()
+            answer = requests.post(f"{server.url}/predict", json=CLIENT, headers={"x-api-key": KEY}, timeout=60)
+            slowest = max(slowest, time.monotonic() - began)
+            assert answer.status_code == 200, answer.text
+            time.sleep(0.05)
+    return slowest
 
 
 @contextmanager

@@ -71,7 +71,9 @@ def test_a_caller_who_has_the_file_gets_304_and_no_byte(client: FlaskClient, pat
         answer = client.get(path, headers={**KEY, "If-None-Match": asked})
         assert (answer.status_code, answer.data) == (304, b"")
         assert (answer.headers["ETag"], answer.headers["Cache-Control"]) == (etag, "private, no-cache")
+        assert "Content-Type" not in answer.headers
     assert client.get(path, headers={**KEY, "If-None-Match": '"another"'}).status_code == 200
+    assert all(client.get(path, headers={**KEY, "If-Match": wanted}).status_code == 200 for wanted in (etag, "*"))
 
 
 @pytest.mark.parametrize("path", FILES)

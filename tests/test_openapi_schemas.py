@@ -95,6 +95,7 @@ BODIES: tuple[Any, ...] = (
     {"data": [{**KNOWN, "SK_ID_CURR": None}]},
     {"data": [{**KNOWN, "SK_ID_CURR": 1}, KNOWN]},
     {"data": [{**KNOWN, "SK_ID_CURR": 1}, {**KNOWN, "SK_ID_CURR": 2}]},
+    {"data": [{**KNOWN, "SK_ID_CURR": 1}, {**KNOWN, "SK_ID_CURR": 1}]},
     {"data": [{"SK_ID_CURR": 1}]},
     {"SK_ID_CURR": 1, "CODE_GENDER": "F", "NAME_FAMILY_STATUS": "Married", "AMT_CREDIT": None},
     [KNOWN, KNOWN],
@@ -116,7 +117,7 @@ def test_schema_and_validator_say_the_same_of_a_body(records: Draft202012Validat
     "body",
     [
         [{**KNOWN, "SK_ID_CURR": 1}, {**KNOWN, "SK_ID_CURR": 1}],
-        {"data": [{**KNOWN, "SK_ID_CURR": 1}, {**KNOWN, "SK_ID_CURR": 1.0}]},
+        {"data": [{**KNOWN, "SK_ID_CURR": 1}, {**KNOWN, "SK_ID_CURR": 1.0, "AMT_ANNUITY": 1}]},
         {**KNOWN, "SK_ID_CURR": float(MAX_ID)},
     ],
     ids=["a client twice", "a client twice under data", "a number written with a fraction above 2^51"],

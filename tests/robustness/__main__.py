@@ -3,7 +3,7 @@
     python -m tests.robustness
     python -m tests.robustness --document docs/reliability.md
 
-The table replaces what stands between the document's two `<!-- robustness -->` lines. It takes three minutes.
+The tables replace what stands between the document's two `<!-- robustness -->` lines. It takes some ten minutes.
 Exit code: 0, or 1 where a bad request wasn't refused as promised, a good one was, or the log holds what it shouldn't.
 """
 
@@ -24,10 +24,16 @@ from tests.conftest import LATEST
 from tests.robustness.corpus import groups
 from tests.robustness.firing import Range, fired
 from tests.robustness.flips import flipped
-from tests.robustness.outcome import Outcome, tabled
+from tests.robustness.generated import generated
+from tests.robustness.outcome import SLOW, Outcome, tabled
 from tests.robustness.valid import valid
 from tests.serving import serving
+from tests.slow_callers import MANNERS, slowest_answer
 
+EXAMPLES = 50
+"""Random requests for each route, beside those at the limits of the schema."""
+SECONDS = 12.0
+"""More than twice the server's patience, for each manner of being slow."""
 MARK = "<!-- robustness -->"
 
 
@@ -52,16 +58,24 @@ def _tried(outcome: Outcome) -> str:
             outcome.tried[group.name] = fired(range_, group)
             outcome.families |= {group.name} if group.family else set()
             wrong = sum(bool(one.wrong) for one in outcome.tried[group.name])
-            sys.stderr.write(
-                f"{time.monotonic() - begun:4.0f} s  {group.name}: {len(outcome.tried[group.name])}, {wrong} wrong\n"
-            )
+            _tell(begun, f"{group.name}: {len(outcome.tried[group.name])}, {wrong} wrong")
         for one in valid():
             outcome.valid += 1
             outcome.unlike += [problem] if (problem := range_.offer(one)) else []
         outcome.decisions, outcome.traces = len(range_.acknowledged), range_.traces()
+        for manner in MANNERS:
+            words = manner.__name__.replace("_", " ")
+            outcome.slow[words] = tuple(slowest_answer(server, manner, number, SECONDS) for number in SLOW)
+            _tell(begun, f"{words}: {outcome.slow[words]}")
     outcome.flips = [flipped(file) for file in ("model.pkl", "model.json")]
+    with TemporaryDirectory(prefix="generated-") as folder:
+        outcome.generated = generated(Path(folder), EXAMPLES)
     where = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     return f"{where}; {(time.monotonic() - begun) / 60:.0f} minutes.\n\n{tabled(outcome)}"
+
+
+def _tell(begun: float, words: str) -> None:
+    sys.stderr.write(f"{time.monotonic() - begun:4.0f} s  {words}\n")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 from scoring.markdown import table
 from tests.robustness.firing import Tried
 from tests.robustness.flips import Flips
+from tests.robustness.generated import Generated
 
+SLOW = (30, 200)
+"""How many slow callers there were at once."""
 TITLES = ("group", "tried", "refused with", "scored", "5xx", "slowest answer, s")
 
 
 @dataclass
 class Outcome:
-    """`tried` by group; of `valid` requests, `unlike` says what is wrong with some; `traces` is what is wrong with the log."""
+    """`tried` by group; of `valid` requests, `unlike` says what is wrong with some; `traces` is what is wrong with the log.
+
+    `slow`: by manner, the slowest good answer in seconds beside so many callers each as SLOW has.
+    """
 
     tried: dict[str, Sequence[Tried]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
@@ -22,6 +28,8 @@ class Outcome:
     decisions: int = 0
     traces: list[str] = field(default_factory=list)
     flips: list[Flips] = field(default_factory=list)
+    generated: Generated = field(default_factory=lambda: Generated(0, ""))
+    slow: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def wrong(self) -> list[str]:
@@ -29,7 +37,13 @@ class Outcome:
         cases = [f"{group}: {one}" for group, tried in self.tried.items() for one in tried if one.wrong]
         loaded = [f"a bit of {one.file} changes what is scored: {one}" for one in self.flips if one.wrong]
         pickles = [f"a damaged pickle was opened: {one}" for one in self.flips if one.file == "model.pkl" and one.opened]
-        return [*cases, *self.unlike, *self.traces, *loaded, *pickles]
+        held_up = [
+            f"{SLOW[0]} callers, each {manner}: an answer took {took[0]:.1f} s"
+            for manner, took in self.slow.items()
+            if took[0] > 1
+        ]
+        made = [self.generated.failures] if self.generated.failures else []
+        return [*cases, *self.unlike, *self.traces, *loaded, *pickles, *made, *held_up]
 
 
 def tabled(outcome: Outcome) -> str:
@@ -38,7 +52,10 @@ def tabled(outcome: Outcome) -> str:
     by_rule = {f"made by rule: {name}": tried for name, tried in outcome.tried.items() if name in outcome.families}
     rows = [_row(name, tried) for name, tried in (by_hand | by_rule).items()]
     rows += [_row(f"**all {words}**", _all(tried)) for words, tried in (("by hand", by_hand), ("made by rule", by_rule)) if tried]
-    return "".join(f"{line}\n" for line in [*table(TITLES, rows), "", *_sentences(outcome)])
+    titles = ("callers, each of whom", *(f"beside {number} of them" for number in SLOW))
+    slow = [[manner, *(f"{seconds:.2f}" for seconds in took)] for manner, took in outcome.slow.items()]
+    lines = [*table(TITLES, rows), "", *_sentences(outcome), "", "The slowest good answer, in seconds:", "", *table(titles, slow)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _row(name: str, tried: Sequence[Tried]) -> list[str]:
@@ -56,6 +73,8 @@ def _sentences(outcome: Outcome) -> list[str]:
         f"- {outcome.valid - len(outcome.unlike)} of {outcome.valid} good requests got the probabilities that a batch gives.",
         f"- {outcome.decisions:,} decisions were acknowledged; {_log_in_words(outcome.traces)}.",
     ]
+    made = f"- {outcome.generated.requests:,} requests that schemathesis made of /openapi.json got answers as described"
+    sentences.append(f"{made}, but for what stands on stderr." if outcome.generated.failures else f"{made}.")
     return sentences + [_flips_in_words(one) for one in outcome.flips]
 
 
