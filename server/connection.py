@@ -13,7 +13,7 @@ SILENCE = 5.0
 WHOLE_BODY = 20.0
 """Seconds that a whole body may take; Heroku's router gives up after 30."""
 HEAD_BYTES = 32 * 1024
-"""What a head may hold before gunicorn, whose own limits come first, is left to refuse it."""
+"""What a head may hold; gunicorn's own limits, of a line and of a field, hold beside it."""
 
 
 class PatientSocket(socket.socket):
@@ -54,9 +54,10 @@ class Connection(TConn):
         self.parser = get_parser(cfg, self.sock, client)
         self.initialized = self.data_ready = True  # for gunicorn, which would wait for the first byte in a thread
 
-    def is_ready(self) -> bool:
-        """Whether a thread finds a whole head, or one that is too long for us."""
-        return b"\r\n\r\n" in self.head or len(self.head) > HEAD_BYTES
+    @property
+    def has_head(self) -> bool:
+        """Whether a thread finds a whole head."""
+        return b"\r\n\r\n" in self.head
 
 
 class HonestReader:

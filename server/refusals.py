@@ -25,15 +25,14 @@ class Refusal:
 BAD = Refusal(HTTPStatus.BAD_REQUEST, "bad_request", "this is not a valid HTTP request")
 BROKEN_OFF = Refusal(HTTPStatus.BAD_REQUEST, "bad_request", "the request broke off within its head")
 TOO_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "the request came too slowly; send it in one go")
+HEAD_TOO_LARGE = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", "the headers are too many or too long")
 FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the service failed; the request id says where to look")
 
 _TARGET = re.compile(r"[!-\"$-~]+")
 
 _OF_GUNICORN = {
     errors.LimitRequestLine: Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long", "the request's first line is too long"),
-    errors.LimitRequestHeaders: Refusal(
-        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", "the headers are too many or too long"
-    ),
+    errors.LimitRequestHeaders: HEAD_TOO_LARGE,
     errors.ExpectationFailed: Refusal(
         HTTPStatus.EXPECTATION_FAILED, "expectation_failed", "nothing but 100-continue can be expected of this service"
     ),

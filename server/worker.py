@@ -4,6 +4,7 @@ A thread gets one here when a request's head is there, and waits so long and no 
 read the answer. Before and after that a connection costs a place in the poller.
 """
 
+import errno
 import selectors
 import socket
 import time
@@ -18,10 +19,12 @@ import gunicorn.http.wsgi
 from gunicorn.workers.gthread import ThreadWorker
 
 from server import SERVER, refusals
-from server.connection import SILENCE, Connection, HonestReader
+from server.connection import HEAD_BYTES, SILENCE, Connection, HonestReader
 
 LEFT_OVER = 0.05
 """Seconds for what the app left unread of a body, before the connection is closed instead of used again."""
+LAST_CALL = 0.5
+"""Seconds for a request that is on its way to a worker that stops."""
 READ_BYTES = 64 * 1024
 
 
@@ -38,26 +41,30 @@ class PatientWorker(ThreadWorker):
         super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Told to stop, serve who has asked already and let the idle go; gunicorn would wait graceful_timeout for them."""
+        """Told to stop, serve whose request is on the way and let the idle go; gunicorn would wait graceful_timeout for them."""
         super().set_accept_enabled(enabled)
-        if not self.alive:
-            self.wait_for_and_dispatch_events(0)
-            for conn in (*self.keepalived_conns, *self.pending_conns):
-                conn.timeout = 0
-            self.murder_keepalived()
-            self.murder_pending()
+        if self.alive:
+            return
+        end = time.monotonic() + LAST_CALL
+        while (self.keepalived_conns or self.pending_conns) and (left := end - time.monotonic()) > 0:
+            self.wait_for_and_dispatch_events(left)
+        for conn in (*self.keepalived_conns, *self.pending_conns):
+            conn.timeout = 0
+        self.murder_keepalived()
+        self.murder_pending()
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection; where that was the last place, the longest idle one gives up its own."""
         try:
             sock, client = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
+        except OSError as error:  # gone already, or taken by another worker
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._make_room()
             return
         self.nr_conns += 1
         self._rest(Connection(self.cfg, sock, client, listener.getsockname()))
-        if self.nr_conns >= self.worker_connections:
-            self.keepalived_conns[0].timeout = 0
-            self.murder_keepalived()
+        if self.nr_conns >= self.worker_connections and len(self.keepalived_conns) > 1:
+            self._make_room()
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
         """The first bytes of a request."""
@@ -76,15 +83,16 @@ class PatientWorker(ThreadWorker):
             received = b""
         if not conn.leaving:
             conn.head += received
-        if not received or conn.is_ready():
-            self.poller.unregister(client)
-            self.pending_conns.remove(conn)
-            if received:
-                self._hand_over(conn)
-            elif conn.head:
-                self._refuse(conn, refusals.BROKEN_OFF)
-            else:
-                self._drop(conn)
+        if received and not conn.has_head and len(conn.head) <= HEAD_BYTES:
+            return
+        self.poller.unregister(client)
+        self.pending_conns.remove(conn)
+        if conn.has_head and received:
+            self._hand_over(conn)
+        elif conn.head:
+            self._refuse(conn, refusals.HEAD_TOO_LARGE if received else refusals.BROKEN_OFF)
+        else:
+            self._drop(conn)
 
     def finish_request(self, conn: Connection, fs: "Future[Any]") -> None:
         """A thread is done with it: what the caller has sent already is the next request, else it rests, or leaves."""
@@ -93,7 +101,7 @@ class PatientWorker(ThreadWorker):
             return
         conn.sock.setblocking(False)
         conn.head += conn.parser.unreader.take_buffered()
-        if conn.is_ready():
+        if conn.has_head:
             self._hand_over(conn)
         elif conn.head:
             self._wait(conn)
@@ -127,6 +135,11 @@ class PatientWorker(ThreadWorker):
         except OSError:  # what was left is no body: broken chunks, for example
             return False
 
+    def _make_room(self) -> None:
+        if self.keepalived_conns:
+            self.keepalived_conns[0].timeout = 0
+            self.murder_keepalived()
+
     def _hand_over(self, conn: Connection) -> None:
         conn.parser.unreader.unread(bytes(conn.head))
         conn.head.clear()
@@ -152,6 +165,7 @@ class PatientWorker(ThreadWorker):
     def _leave(self, conn: Connection) -> None:
         """End our side and let the caller end its own: a connection closed over unread bytes takes its answer with it."""
         conn.leaving = True
+        conn.head.clear()
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:  # the caller has gone

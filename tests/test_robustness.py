@@ -115,3 +115,9 @@ def test_a_model_json_with_one_bit_flipped_stops_the_start_or_scores_as_released
     assert flips.wrong == 0
     assert flips.refused > FLIPS / 2
     assert flips.exact > 0, "not one bit of what only people read was flipped"
+
+
+def test_a_threshold_with_one_bit_flipped_stops_the_start_or_is_the_same_number(scorer: Scorer) -> None:
+    flips = flipped("model.json", f'"threshold": {scorer.threshold!r}'.encode())
+    assert flips.wrong == 0
+    assert flips.refused > flips.tried / 2

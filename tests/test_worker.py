@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,12 @@ def test_a_body_that_is_refused_unread_can_be_sent_to_its_end_and_the_answer_is_
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: test\r\n\r\n", (414, "uri_too_long")),
         (b"GET / HTTP/1.1\r\nHost: test\r\nx: " + b"a" * 9000 + b"\r\n\r\n", (431, "headers_too_large")),
         (b"GET / HTTP/1.1\r\n" + b"x: a\r\n" * 200 + b"\r\n", (431, "headers_too_large")),
+        (b"GET / HTTP/1.1\r\nHost: test\r\nx: " + b"a" * 40_000, (431, "headers_too_large")),
+        (b"GET / HTTP/1.1\r\n\r\n", (400, "bad_request")),
+        (b"GET / HTTP/1.1\r\nHost: test\r\nHost: other\r\n\r\n", (400, "bad_request")),
+        (b"GET /fea\ttures HTTP/1.1\r\nHost: test\r\n\r\n", (400, "bad_request")),
+        (b"GET /#there HTTP/1.1\r\nHost: test\r\n\r\n", (400, "bad_request")),
+        (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", (400, "bad_request")),
         (b"GET / HTTP/1.1\r\nHost: test\r\nExpect: a miracle\r\n\r\n", (417, "expectation_failed")),
     ],
 )
@@ -174,3 +181,15 @@ def test_a_worker_is_replaced_without_a_request_lost(tmp_path: Path) -> None:
             caller.join()
     assert statuses == [200] * 240
     assert (tmp_path / "server.log").read_text().count("Autorestarting") > 4
+
+
+def test_a_request_on_its_way_when_the_server_is_told_to_stop_is_answered(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, Caller(server) as new, Caller(server) as used:
+        used.send(REQUEST)
+        assert used.answer()[0] == 200
+        server.process.terminate()
+        time.sleep(0.1)
+        for caller in (new, used):
+            caller.send(REQUEST)
+            status, headers, _ = caller.answer()
+            assert (status, headers["connection"]) == (200, "close")

@@ -11,10 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-import msgspec
 from tqdm import tqdm
 
-from model import DOCUMENTS, Release, Scorer
+from model import DOCUMENTS, Golden, Scorer
 from scoring.errors import ModelError
 from tests.conftest import LATEST
 
@@ -24,7 +23,7 @@ FLIPS, SEED = 200, 7
 @dataclass(frozen=True, slots=True)
 class Flips:
     """Of so many copies with a bit of that file flipped: how many were refused, how many of these only after the pickle was
-    opened, and how many score the golden records exactly as released."""
+    opened, and how many decide the golden records exactly as released."""
 
     file: str
     tried: int
@@ -34,35 +33,42 @@ class Flips:
 
     @property
     def wrong(self) -> int:
-        """How many load and score otherwise."""
+        """How many load and decide otherwise."""
         return self.tried - self.refused - self.exact
 
 
-def flipped(file: str, count: int = FLIPS) -> Flips:
-    """Flip the bits of the file's first and last byte, and others that are drawn, one at a time in one copy."""
+def flipped(file: str, value: bytes = b"") -> Flips:
+    """Flip bits of a file, one at a time in one copy: FLIPS from its head to its tail, or all of a value that stands in it."""
     release = LATEST.resolve()
-    golden = msgspec.json.decode((release / "model.json").read_bytes(), type=Release)
+    released, undamaged = (release / "model.pkl").read_bytes(), Scorer.load(release)
+    golden = undamaged.release.golden
     refused = opened = exact = 0
     with TemporaryDirectory(prefix="flips-") as folder:
         for name in ("model.pkl", "model.json", *DOCUMENTS):
             shutil.copy(release / name, folder)
         damaged = Path(folder) / file
         content = bytearray(damaged.read_bytes())
-        for bit in tqdm(bits(len(content), count), desc=f"bits of {file}", leave=False, disable=None):
+        todo = bits_of(content, value) if value else bits(len(content))
+        for bit in tqdm(todo, desc=f"bits of {file}", leave=False, disable=None):
             content[bit // 8] ^= 1 << bit % 8
             damaged.write_bytes(content)
             content[bit // 8] ^= 1 << bit % 8
-            with _pickles_opened() as pickles:
+            with _pickles_opened(released) as pickles:
                 scorer = _loaded(Path(folder))
             refused += scorer is None
             opened += scorer is None and bool(pickles)
-            exact += scorer is not None and _scores_exactly(scorer, golden)
-    return Flips(file, count, refused, opened, exact)
+            exact += scorer is not None and _decisions(scorer, golden) == _decisions(undamaged, golden)
+    return Flips(file, len(todo), refused, opened, exact)
 
 
-def bits(length: int, count: int) -> Sequence[int]:
+def bits(length: int) -> Sequence[int]:
     ends = [*range(8), *range(8 * length - 8, 8 * length)]
-    return [*ends, *random.Random(SEED).sample(range(8, 8 * length - 8), count - len(ends))]
+    return [*ends, *random.Random(SEED).sample(range(8, 8 * length - 8), FLIPS - len(ends))]
+
+
+def bits_of(content: bytearray, value: bytes) -> Sequence[int]:
+    start = content.index(value)
+    return range(8 * start, 8 * (start + len(value)))
 
 
 def _loaded(folder: Path) -> Scorer | None:
@@ -73,19 +79,23 @@ def _loaded(folder: Path) -> Scorer | None:
         return None
 
 
-def _scores_exactly(scorer: Scorer, release: Release) -> bool:
-    columns = {name: [one.record.get(name) for one in release.golden] for name in release.fields}
-    return [float(raw) for raw in scorer.score(columns).raw] == [one.raw for one in release.golden]
+def _decisions(scorer: Scorer, golden: Sequence[Golden]) -> tuple[float, list[float], list[float]]:
+    """What decides on the golden records of the undamaged release: the threshold, their raw scores and PDs."""
+    columns = {name: [one.record.get(name) for one in golden] for name in scorer.release.fields}
+    scores = scorer.score(columns)
+    return scorer.threshold, scores.raw.tolist(), scores.probability.tolist()
 
 
 @contextmanager
-def _pickles_opened() -> Iterator[list[bytes]]:
-    """What pickle.loads is given meanwhile."""
+def _pickles_opened(released: bytes) -> Iterator[list[bytes]]:
+    """What pickle.loads is given meanwhile; none is opened but the released one, for a damaged one can end this process."""
     given: list[bytes] = []
     loads = pickle.loads
 
     def watched(content: bytes) -> object:
-        given.append(content[:1])
+        given.append(content)
+        if content != released:
+            raise pickle.UnpicklingError("damaged")
         return loads(content)
 
     with patch("pickle.loads", watched):
