@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import cache
 
 from flask import Flask, Response, g, request
 
@@ -33,7 +34,12 @@ def elapsed_ms() -> float:
 
 def route() -> str | None:
     """The current request's route as it is documented, "/decisions/{id}", None where there is none: never the path itself."""
-    return _VARIABLE.sub(r"{\1}", request.url_rule.rule) if request.url_rule else None
+    return _documented(request.url_rule.rule) if request.url_rule else None
+
+
+@cache
+def _documented(rule: str) -> str:
+    return _VARIABLE.sub(r"{\1}", rule)
 
 
 def method() -> str | None:
