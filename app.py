@@ -39,6 +39,7 @@ ROUTES = {
 def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     """The service around a loaded model; raises SettingError where no API key is configured."""
     app = Flask(__name__, static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # they would be HTML, if empty
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect is no answer to a POST
     access_log.register(app)

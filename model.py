@@ -162,7 +162,7 @@ class Scorer:
         return self._understand(records, by_field, self._model.input_matrix(by_field))
 
     def check(self) -> None:
-        """Raise ModelError unless this is the model that model.json describes, and scores as it did at release, to the last bit."""
+        """Raise ModelError unless this is the model that model.json describes, and scores to the last bit as at release."""
         model, release = self._model, self.release
         if model.fields_ != release.fields or model.threshold_ != self.threshold:
             raise ModelError(

@@ -29,6 +29,7 @@ HEAD_TOO_LARGE = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_to
 FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the service failed; the request id says where to look")
 
 _TARGET = re.compile(r"[!-\"$-~]+")
+_HOST = re.compile(r"([\w.-]{1,255}|\[[0-9a-f:.]+\])(:\d*)?", re.ASCII | re.IGNORECASE)
 
 _OF_GUNICORN = {
     errors.LimitRequestLine: Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long", "the request's first line is too long"),
@@ -50,9 +51,10 @@ def check(req: Any) -> None:
 
     A tab, a line end or a fragment in the path are dropped there, a second coding of the body is left in it.
     """
-    hosts = sum(name == "HOST" for name, _ in req.headers)
+    hosts = [value.strip() for name, value in req.headers if name == "HOST"]
     codings = {value.strip().lower() for name, value in req.headers if name == "TRANSFER-ENCODING"}
-    if not _TARGET.fullmatch(req.uri) or hosts > 1 or (not hosts and req.version >= (1, 1)) or codings - {"chunked"}:
+    addressed = (len(hosts) == 1 and _HOST.fullmatch(hosts[0])) or (not hosts and req.version < (1, 1))
+    if not _TARGET.fullmatch(req.uri) or not addressed or codings - {"chunked"}:
         raise errors.ParseException
 
 

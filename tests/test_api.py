@@ -220,7 +220,9 @@ def test_an_unknown_path_and_a_wrong_method_are_told_apart(client: FlaskClient) 
     assert error_of(client.get("/nowhere", headers=KEY))["code"] == "not_found"
     response = client.get("/predict", headers=KEY)
     assert (response.status_code, error_of(response)["code"]) == (405, "method_not_allowed")
-    assert "POST" in response.headers["Allow"]
+    assert response.headers["Allow"] == "POST"
+    response = client.options("/predict", headers=KEY)
+    assert (response.status_code, error_of(response)["code"]) == (405, "method_not_allowed")
 
 
 def test_a_fault_of_ours_shows_no_trace_and_is_logged_under_its_request_id(
