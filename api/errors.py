@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from api.replies import json_response
+from scoring import traces
 from scoring.errors import (
     CreditScoringError,
     IdempotencyConflict,
@@ -86,7 +87,7 @@ def _of_werkzeug(error: HTTPException) -> Response:
 
 def _of_nobody(error: Exception) -> Response:
     """A fault of ours: the log gets the trace, the caller the request id to ask with."""
-    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    log.error("request %s failed: %s", g.get("request_id"), traces.of(error))
     return _shape(500, "internal", "the service failed; the request id says where to look")
 
 

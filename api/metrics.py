@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from api import context
 from model import Decision, Release
+from scoring import traces
 from scoring.decision_log.entries import DECISION, PURPOSES
 
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -68,16 +69,16 @@ class Metrics:
             for one in decisions if purpose == DECISION else ():
                 self._pd.observe(one.probability)
                 self._missing.observe(len(one.understood.missing))
-        except Exception:
-            log.exception("decisions could not be counted")
+        except Exception as error:  # noqa: BLE001  # a decision that is on record is answered, counted or not
+            log.error("decisions could not be counted: %s", traces.of(error))
 
     def _count(self, response: Response) -> Response:
         try:
             route, method = context.route() or UNKNOWN_ROUTE, context.method() or OTHER_METHOD
             self._requests.labels(route, method, response.status_code).inc()
             self._seconds.labels(route).observe(time.perf_counter() - g.started)
-        except Exception:
-            log.exception("a request could not be counted")
+        except Exception as error:  # noqa: BLE001  # as above
+            log.error("a request could not be counted: %s", traces.of(error))
         return response
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import gunicorn.http.wsgi
 from gunicorn.workers.gthread import ThreadWorker
 
+from scoring import traces
 from server import SERVER, refusals
 from server.connection import HEAD_BYTES, SILENCE, Connection, HonestReader
 
@@ -120,7 +121,7 @@ class PatientWorker(ThreadWorker):
         """Refuse what isn't HTTP in the words of the app; gunicorn would say the caller's own back, in a page and in its log."""
         refusal = refusals.of(exc)
         if refusal is refusals.FAILED:
-            self.log.error("a request failed outside the app", exc_info=exc)
+            self.log.error("a request failed outside the app: %s", traces.of(exc))
         client.sendall(refusals.answer(refusal))
 
     def handle_request(self, req: Any, conn: Connection) -> bool:

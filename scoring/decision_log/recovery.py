@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from scoring import traces
 from scoring.decision_log.chain import Chain
 from scoring.decision_log.database import Database
 from scoring.decision_log.entries import Entry
@@ -69,8 +70,8 @@ class Recovery:
                 self.deliver()
             except LogUnavailable:
                 self.down = True
-            except Exception as error:  # what waits is to be tried again, and the database may be there all the same
-                log.error("the spool can't be delivered", exc_info=error)
+            except Exception as error:  # noqa: BLE001  # what waits is to be tried again, and the database may be there all the same
+                log.error("the spool can't be delivered: %s", traces.of(error))
             time.sleep(PAUSE)
 
     def _is_over(self) -> bool:
