@@ -185,7 +185,8 @@ def test_what_cannot_be_counted_costs_nobody_an_answer(
     monkeypatch.setattr(Counter, "inc", fail)
     with caplog.at_level(logging.ERROR):
         assert post(client, "/predict", CLIENT).status_code == 200
-    assert {record.message for record in caplog.records} == {"decisions could not be counted", "a request could not be counted"}
+    told = {record.message.partition(":")[0] for record in caplog.records}
+    assert told == {"decisions could not be counted", "a request could not be counted"}
 
 
 def test_whatever_is_asked_no_new_label_comes_of_it(client: FlaskClient) -> None:
@@ -196,7 +197,7 @@ def test_whatever_is_asked_no_new_label_comes_of_it(client: FlaskClient) -> None
         client.open(path, method=method, headers=draw.choice([KEY, {}]))
         client.open(f"/decisions/{uuid.UUID(bytes=draw.randbytes(16))}?{draw.random()}", method=method, headers=KEY)
     found = samples(page(client))
-    known = {"route": {"unknown", "/decisions/{id}"}, "method": METHODS | {"other"}, "status": {"200", "401", "404", "405"}}
+    known = {"route": {"unknown", "/decisions/{id}"}, "method": METHODS | {"other"}, "status": {"401", "404", "405"}}
     for label, values in known.items():
         assert {one.labels[label] for one in found if label in one.labels} == values
 
