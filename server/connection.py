@@ -2,7 +2,10 @@
 
 import errno
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gunicorn.http import get_parser
@@ -12,12 +15,14 @@ SILENCE = 5.0
 """Seconds that a caller may take for a request's head, or may stand still while its body or its answer is on the way."""
 WHOLE_BODY = 20.0
 """Seconds that a whole body may take; Heroku's router gives up after 30."""
+_places = threading.BoundedSemaphore(48)
+"""For those of a worker's 64 threads that may wait for callers."""
 HEAD_BYTES = 32 * 1024
 """What a head may hold; gunicorn's own limits, of a line and of a field, hold beside it."""
 
 
 class PatientSocket(socket.socket):
-    """A socket on which "blocking" has an end."""
+    """A socket on which "blocking" has an end, and is for some at a time: a thread is there for who doesn't need to wait."""
 
     _until = 0.0
 
@@ -27,21 +32,49 @@ class PatientSocket(socket.socket):
         self._until = time.monotonic() + WHOLE_BODY
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """As of old; raises TimeoutError."""
-        if patience := self.gettimeout():
-            left = self._until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self.settimeout(min(patience, left))
-        return super().recv(size, flags)
+        """What there is, or comes in time; raises TimeoutError, at once where too many wait already."""
+        patience = self.gettimeout()
+        if not patience:
+            return super().recv(size, flags)
+        left = min(patience, self._until - time.monotonic())
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(0)
+        try:
+            return super().recv(size, flags)
+        except BlockingIOError:
+            pass
+        finally:
+            self.settimeout(left)
+        with _place_to_wait():
+            return super().recv(size, flags)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Within SILENCE; whoever doesn't read by then is as good as gone."""
-        self.settimeout(SILENCE)
+        self.settimeout(0)
         try:
-            super().sendall(data, flags)
+            sent = super().send(data, flags)
+        except BlockingIOError:
+            sent = 0
+        finally:
+            self.settimeout(SILENCE)
+        if sent == len(data):
+            return
+        try:
+            with _place_to_wait():
+                super().sendall(memoryview(data)[sent:], flags)
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "the caller doesn't read the answer") from None
+
+
+@contextmanager
+def _place_to_wait() -> Iterator[None]:
+    if not _places.acquire(blocking=False):
+        raise TimeoutError
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 class Connection(TConn):
