@@ -11,8 +11,9 @@ from flask import Flask, Response
 from api import auth
 from api.replies import json_response
 from model import Scorer
+from scoring import traces
 from scoring.decision_log.entries import DecisionLog
-from scoring.errors import CreditScoringError, ModelError, NotReady
+from scoring.errors import CreditScoringError, LogUnavailable, NotReady
 
 HOLDS = 1.0
 """Seconds for which a finding holds: anyone may ask, and an answer costs a commit."""
@@ -34,11 +35,14 @@ class Readiness:
 
     def where_decisions_go(self) -> str:
         """To the database or the spool; raises NotReady, or LogUnavailable where they can't go anywhere."""
-        with self._lock:
-            if self._clock() - self._found_at >= HOLDS:
-                self._found = self._look()
-                self._found_at = self._clock()
-            found = self._found
+        if self._lock.acquire(blocking=self._found_at == -math.inf):  # who comes meanwhile is told what was found before
+            try:
+                if self._clock() - self._found_at >= HOLDS:
+                    self._found = self._look()
+                    self._found_at = self._clock()
+            finally:
+                self._lock.release()
+        found = self._found
         if isinstance(found, CreditScoringError):
             raise type(found)(found.message)  # anew: one that is raised again and again carries all its traces along
         return found
@@ -49,11 +53,11 @@ class Readiness:
                 self._scorer.check()
                 self._scores_as_released = True
             return self._log.check()
-        except ModelError as error:
-            log.error("%s", error.message)
-            return NotReady("the model doesn't score as it did at release")
-        except CreditScoringError as error:
+        except LogUnavailable as error:
             return error
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is no reason to send decisions here
+            log.error("not ready: %s", traces.of(error))
+            return NotReady("the service can't decide, or not put decisions on record; its log says why")
 
 
 def register(app: Flask, scorer: Scorer, decision_log: DecisionLog) -> None:

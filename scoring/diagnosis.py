@@ -3,7 +3,6 @@
 The verdict is the decoder's; this slower look only finds the words, with the same value types.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
@@ -18,15 +17,12 @@ from scoring.strict_json import LONGEST_QUOTE, quote, safe
 
 MOST_PROBLEMS = 50
 
-_one_at_a_time = threading.Lock()
-"""A document may take thirty times the memory of its bytes."""
-
 _KINDS = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
 
 def explain(body: bytes, verdict: str, value_types: Mapping[str, Any], max_nesting: int) -> CreditScoringError:
     """The error for a body that did not decode: MalformedBody, or InvalidRequest with at most MOST_PROBLEMS details."""
-    with _one_at_a_time:
+    with strict_json.one_at_a_time:
         try:
             document = strict_json.read(body, max_nesting)
         except MalformedBody as error:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import threading
 from collections import Counter
 from typing import Any
 
@@ -10,6 +11,9 @@ from scoring.errors import MalformedBody
 
 LONGEST_QUOTE = 40
 TOO_DEEP = "the body is nested too deeply"
+
+one_at_a_time = threading.Lock()
+"""For who reads a large document, as long as he has it: it may take thirty times the memory of its bytes."""
 
 _MAY_OVERFLOW = re.compile(rb"\d{100}|[eE][+-]?\d{3}")
 _BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)

@@ -5,9 +5,9 @@ import traceback
 
 def of(error: BaseException) -> str:
     """The kinds of error, each with the one it came of, and the lines of code; not what they say."""
-    kinds = []
+    chain: list[BaseException] = []
     one: BaseException | None = error
-    while one is not None:
-        kinds.append(type(one).__name__)
+    while one is not None and one not in chain:
+        chain.append(one)
         one = one.__cause__ or one.__context__
-    return f"{' from '.join(kinds)}\n{''.join(traceback.format_tb(error.__traceback__))}"
+    return f"{' from '.join(type(one).__name__ for one in chain)}\n{''.join(traceback.format_tb(error.__traceback__))}"

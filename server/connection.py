@@ -15,8 +15,10 @@ SILENCE = 5.0
 """Seconds that a caller may take for a request's head, or may stand still while its body or its answer is on the way."""
 WHOLE_BODY = 20.0
 """Seconds that a whole body may take; Heroku's router gives up after 30."""
-_places = threading.BoundedSemaphore(48)
-"""For those of a worker's 64 threads that may wait for callers."""
+MOMENT = 0.1
+"""Seconds that everybody has: many callers send head and body in two pieces."""
+_reading, _writing = threading.BoundedSemaphore(32), threading.BoundedSemaphore(16)
+"""For those of a worker's 64 threads that may wait for callers: for bodies, and for answers to be read."""
 HEAD_BYTES = 32 * 1024
 """What a head may hold; gunicorn's own limits, of a line and of a field, hold beside it."""
 
@@ -25,29 +27,38 @@ class PatientSocket(socket.socket):
     """A socket on which "blocking" has an end, and is for some at a time: a thread is there for who doesn't need to wait."""
 
     _until = 0.0
+    _hurries = False
 
     def setblocking(self, flag: bool) -> None:
         """Block for at most SILENCE at a time, and for WHOLE_BODY in all while reading; or not at all."""
         self.settimeout(SILENCE if flag else 0.0)
         self._until = time.monotonic() + WHOLE_BODY
+        self._hurries = False
+
+    def hurry(self) -> None:
+        """From now on read what is there, for a MOMENT in all; nobody wants it any more."""
+        self._until = time.monotonic() + MOMENT
+        self._hurries = True
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """What there is, or comes in time; raises TimeoutError, at once where too many wait already."""
+        """What there is, or comes in time; raises TimeoutError, after a moment where too many wait already."""
         patience = self.gettimeout()
         if not patience:
             return super().recv(size, flags)
         left = min(patience, self._until - time.monotonic())
         if left <= 0:
             raise TimeoutError
-        self.settimeout(0)
         try:
+            self.settimeout(min(left, MOMENT))
             return super().recv(size, flags)
-        except BlockingIOError:
-            pass
+        except TimeoutError:
+            if self._hurries:
+                raise
+            with _place(_reading):
+                self.settimeout(left)
+                return super().recv(size, flags)
         finally:
-            self.settimeout(left)
-        with _place_to_wait():
-            return super().recv(size, flags)
+            self.settimeout(patience)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Within SILENCE; whoever doesn't read by then is as good as gone."""
@@ -61,20 +72,20 @@ class PatientSocket(socket.socket):
         if sent == len(data):
             return
         try:
-            with _place_to_wait():
+            with _place(_writing):
                 super().sendall(memoryview(data)[sent:], flags)
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "the caller doesn't read the answer") from None
 
 
 @contextmanager
-def _place_to_wait() -> Iterator[None]:
-    if not _places.acquire(blocking=False):
+def _place(places: threading.BoundedSemaphore) -> Iterator[None]:
+    if not places.acquire(timeout=MOMENT):
         raise TimeoutError
     try:
         yield
     finally:
-        _places.release()
+        places.release()
 
 
 class Connection(TConn):
@@ -90,7 +101,7 @@ class Connection(TConn):
     @property
     def has_head(self) -> bool:
         """Whether a thread finds a whole head."""
-        return b"\r\n\r\n" in self.head
+        return self.head.find(b"\r\n\r\n", 0, HEAD_BYTES) >= 0
 
 
 class HonestReader:

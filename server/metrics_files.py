@@ -22,6 +22,7 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 PREFIX = "credit-metrics-"
 MEMORY = Path("/dev/shm")  # noqa: S108  # a private folder is made in it
 PLENTY = 16 * 1024 * 1024
+KINDS = ("counter", "histogram")
 FILE_BYTES = 128 * 1024
 
 
@@ -58,7 +59,7 @@ class MetricsFiles:
     def _make_room(self, slot: str) -> None:
         """Files of zeros, whole or not there: where room is only promised, a full disk or memory kills the worker that counts."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        for kind in ("counter", "histogram"):
+        for kind in KINDS:
             file = self._folder / f"{kind}_{slot}.db"
             if not file.exists():
                 beside = file.with_suffix(".part")
@@ -88,8 +89,9 @@ def prepare() -> MetricsFiles:
 
 def _emptied(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in folder.glob("*.db"):
-        old.unlink()
+    for kind in KINDS:  # and nothing else: a decision log, too, may be named *.db
+        for old in folder.glob(f"{kind}_*.db"):
+            old.unlink()
     return folder
 
 

@@ -16,14 +16,13 @@ from functools import partial
 from typing import Any
 
 import gunicorn.http.wsgi
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from scoring import traces
 from server import SERVER, refusals
 from server.connection import HEAD_BYTES, SILENCE, Connection, HonestReader
 
-LEFT_OVER = 0.05
-"""Seconds for what the app left unread of a body, before the connection is closed instead of used again."""
 LAST_CALL = 0.5
 """Seconds for a request that is on its way to a worker that stops."""
 READ_BYTES = 64 * 1024
@@ -131,15 +130,16 @@ class PatientWorker(ThreadWorker):
         return bool(super().handle_request(req, conn)) and not reader.failed
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        conn.sock.hurry()
         try:
-            return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + LEFT_OVER))
-        except OSError:  # what was left is no body: broken chunks, for example
+            return keepalive and bool(conn.parser.finish_body())
+        except (OSError, ParseException):  # what was left is no body: broken chunks or trailers, or it didn't come
             return False
 
     def _make_room(self) -> None:
+        """At the end of this round of events, one of which may be for the connection that has to go."""
         if self.keepalived_conns:
             self.keepalived_conns[0].timeout = 0
-            self.murder_keepalived()
 
     def _hand_over(self, conn: Connection) -> None:
         conn.parser.unreader.unread(bytes(conn.head))

@@ -46,6 +46,13 @@ def sends_a_body_without_a_key(connection: socket.socket, over: threading.Event)
     _drip(connection, b" " * 99, over)
 
 
+def trickles_a_body_without_a_key(connection: socket.socket, over: threading.Event) -> None:
+    """The same, many small pieces a second."""
+    connection.sendall(HEAD.replace(KEY.encode(), b"no-key") + b"Content-Length: 5000\r\n\r\n")
+    while not over.wait(0.03):
+        connection.sendall(b" ")
+
+
 def reads_no_answer(connection: socket.socket, over: threading.Event) -> None:
     """Asks for as much as it can, and reads none of it."""
     connection.settimeout(0.5)
@@ -63,6 +70,7 @@ MANNERS: tuple[Manner, ...] = (
     sends_the_body_byte_by_byte,
     sends_chunks_byte_by_byte,
     sends_a_body_without_a_key,
+    trickles_a_body_without_a_key,
     reads_no_answer,
 )
 

@@ -14,6 +14,9 @@ from scoring.synthetic.sample import write_sample
 from tests.conftest import ROOT
 from tests.serving import KEY, serving
 
+TOGETHER = 700
+"""Records of every field in a request: as many as MAX_BODY_BYTES takes."""
+
 
 def job(name: str, *arguments: object) -> None:
     command = [sys.executable, "-m", f"jobs.{name}", *map(str, arguments)]
@@ -25,8 +28,8 @@ def served(records: list[str], folder: Path) -> dict[int, float]:
     """Client -> the PD that POST /predict gives it."""
     probabilities: dict[int, float] = {}
     with serving(folder) as server:
-        for start in range(0, len(records), 1000):
-            body = f"[{','.join(records[start : start + 1000])}]".encode()
+        for start in range(0, len(records), TOGETHER):
+            body = f"[{','.join(records[start : start + TOGETHER])}]".encode()
             headers = {"x-api-key": KEY, "content-type": "application/json"}
             answer = requests.post(f"{server.url}/predict", data=body, headers=headers, timeout=60)
             assert answer.status_code == 200, answer.text[:500]

@@ -5,9 +5,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 
@@ -158,6 +160,28 @@ def test_after_a_broken_body_nothing_more_is_taken_for_a_request(server: Server)
         caller.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + REQUEST)
         assert refused(caller.answer()) == (400, "malformed_json")
         assert caller.is_closed()
+
+
+def test_a_bad_trailer_that_nobody_reads_gets_no_answer_of_its_own(server: Server) -> None:
+    with Caller(server) as caller:
+        head = HEAD.replace(KEY.encode(), b"wrong")
+        caller.send(head + b"Transfer-Encoding: chunked\r\n\r\n0\r\nbad header\r\n\r\n")
+        assert refused(caller.answer()) == (401, "unauthenticated")
+        assert caller.is_closed()
+
+
+def test_a_connection_that_has_to_go_may_speak_at_the_same_moment(tmp_path: Path) -> None:
+    arguments = "--workers 1 --worker-connections 12 --threads 4"
+    with serving(tmp_path, arguments=arguments) as server, ExitStack() as stack:
+        [worker] = psutil.Process(server.process.pid).children()
+        callers = [stack.enter_context(Caller(server)) for _ in range(11)]
+        time.sleep(0.5)  # all are taken
+        worker.suspend()
+        stack.enter_context(Caller(server))
+        callers[0].send(REQUEST)
+        worker.resume()
+        assert requests.get(server.url, timeout=10).status_code == 200
+        assert [one.pid for one in psutil.Process(server.process.pid).children()] == [worker.pid]
 
 
 @pytest.mark.parametrize("sent", [REQUEST[:20], REQUEST[:-3], HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n"])

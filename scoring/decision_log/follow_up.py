@@ -31,17 +31,20 @@ def parse_outcomes(body: bytes, most: int, max_nesting: int) -> tuple[bool, list
 
     Raises MalformedBody, InvalidRequest or TooManyRecords.
     """
-    document = strict_json.read(body, max_nesting)
-    alone = not isinstance(document, list)
-    items = [document] if alone else document
-    if len(items) > most:
-        raise TooManyRecords(f"more than {most} outcomes in one request; send them in several")
-    if not items:
-        raise InvalidRequest("no outcome in the request: send 1 or more")
-    names = [None] if alone else [f"outcome {number}" for number in range(1, len(items) + 1)]
-    if error := refusal(problem for who, item in zip(names, items, strict=True) for problem in _in_object(who, item, _OUTCOME)):
-        raise error
-    return alone, [Outcome(str(UUID(item["decision_id"])), item["outcome"], item["date"]) for item in items]
+    with strict_json.one_at_a_time:
+        document = strict_json.read(body, max_nesting)
+        alone = not isinstance(document, list)
+        items = [document] if alone else document
+        if len(items) > most:
+            raise TooManyRecords(f"more than {most} outcomes in one request; send them in several")
+        if not items:
+            raise InvalidRequest("no outcome in the request: send 1 or more")
+        names = [None] if alone else [f"outcome {number}" for number in range(1, len(items) + 1)]
+        if error := refusal(
+            problem for who, item in zip(names, items, strict=True) for problem in _in_object(who, item, _OUTCOME)
+        ):
+            raise error
+        return alone, [Outcome(str(UUID(item["decision_id"])), item["outcome"], item["date"]) for item in items]
 
 
 def _in_object(who: str | None, item: Any, fields: Mapping[str, Wrong]) -> Iterator[Problem]:
