@@ -65,7 +65,7 @@ class Range:
             statuses=tuple(answer.status for answer in bad) or (NO_ANSWER,),
             seconds=exchange.seconds,
             wrong=(*violations(case, exchange), *unlike),
-            scored=any(b'"probability"' in answer.body for answer in bad),
+            scored=any(answer.status == 200 and b'"probability"' in answer.body for answer in bad),
         )
 
     def offer(self, valid: Valid) -> str:
