@@ -22,12 +22,11 @@ _KINDS = {bool: "a boolean", str: "a string", int: "a number", float: "a number"
 
 def explain(body: bytes, verdict: str, value_types: Mapping[str, Any], max_nesting: int) -> CreditScoringError:
     """The error for a body that did not decode: MalformedBody, or InvalidRequest with at most MOST_PROBLEMS details."""
-    with strict_json.one_at_a_time:
-        try:
-            document = strict_json.read(body, max_nesting)
-        except MalformedBody as error:
-            return error
-        return refusal(_find(document, value_types)) or InvalidRequest(verdict)
+    try:
+        with strict_json.document(body, max_nesting) as document:
+            return refusal(_find(document, value_types)) or InvalidRequest(verdict)
+    except MalformedBody as error:
+        return error
 
 
 def refusal(problems: Iterator[Problem]) -> InvalidRequest | None:

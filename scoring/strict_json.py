@@ -5,6 +5,8 @@ import math
 import re
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scoring.errors import MalformedBody
@@ -12,21 +14,25 @@ from scoring.errors import MalformedBody
 LONGEST_QUOTE = 40
 TOO_DEEP = "the body is nested too deeply"
 
-one_at_a_time = threading.Lock()
-"""For who reads a large document, as long as he has it: it may take thirty times the memory of its bytes."""
-
+_one_at_a_time = threading.Lock()
 _MAY_OVERFLOW = re.compile(rb"\d{100}|[eE][+-]?\d{3}")
 _BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 """A string, whole or cut off, or a bracket; possessive, so that a long string costs no memory."""
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def read(body: bytes, max_nesting: int) -> Any:
-    """The one JSON document of these bytes.
+@contextmanager
+def document(body: bytes, max_nesting: int) -> Iterator[Any]:
+    """The one JSON document of these bytes; as it may take thirty times their memory, the next one waits for the block to end.
 
     Raises MalformedBody: not UTF-8, NaN or Infinity, a number past float64, half a character, a name twice, nested more than
     max_nesting deep.
     """
+    with _one_at_a_time:
+        yield _read(body, max_nesting)
+
+
+def _read(body: bytes, max_nesting: int) -> Any:
     check_nesting(body, max_nesting)
     hooks: dict[str, Any] = {"object_pairs_hook": _unique, "parse_constant": _no_constant}
     if _MAY_OVERFLOW.search(body):  # a call for every number is slow

@@ -20,10 +20,10 @@ Wrong = Callable[[Any], str | None]
 
 def parse_review(body: bytes, max_nesting: int) -> Review:
     """A review, {"reviewer", "decision", "reason"}; raises MalformedBody or InvalidRequest."""
-    document = strict_json.read(body, max_nesting)
-    if error := refusal(_in_object(None, document, _REVIEW)):
-        raise error
-    return Review(document["reviewer"].strip(), document["decision"], document["reason"].strip())
+    with strict_json.document(body, max_nesting) as document:
+        if error := refusal(_in_object(None, document, _REVIEW)):
+            raise error
+        return Review(document["reviewer"].strip(), document["decision"], document["reason"].strip())
 
 
 def parse_outcomes(body: bytes, most: int, max_nesting: int) -> tuple[bool, list[Outcome]]:
@@ -31,8 +31,7 @@ def parse_outcomes(body: bytes, most: int, max_nesting: int) -> tuple[bool, list
 
     Raises MalformedBody, InvalidRequest or TooManyRecords.
     """
-    with strict_json.one_at_a_time:
-        document = strict_json.read(body, max_nesting)
+    with strict_json.document(body, max_nesting) as document:
         alone = not isinstance(document, list)
         items = [document] if alone else document
         if len(items) > most:
@@ -40,9 +39,8 @@ def parse_outcomes(body: bytes, most: int, max_nesting: int) -> tuple[bool, list
         if not items:
             raise InvalidRequest("no outcome in the request: send 1 or more")
         names = [None] if alone else [f"outcome {number}" for number in range(1, len(items) + 1)]
-        if error := refusal(
-            problem for who, item in zip(names, items, strict=True) for problem in _in_object(who, item, _OUTCOME)
-        ):
+        problems = (problem for who, item in zip(names, items, strict=True) for problem in _in_object(who, item, _OUTCOME))
+        if error := refusal(problems):
             raise error
         return alone, [Outcome(str(UUID(item["decision_id"])), item["outcome"], item["date"]) for item in items]
 
