@@ -1,6 +1,8 @@
 """The one error shape, and the one place that knows which status an error has."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -67,7 +69,7 @@ def _of_ours(error: CreditScoringError) -> Response:
     status = STATUS.get(type(error), 500)
     if status >= 500:
         log.error("request %s: %s", g.get("request_id"), error.message)
-    response = _shape(status, error.code, error.message, error.details)
+    response = _answer(status, error.code, error.message, error.details)
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     if isinstance(error, TooManyRequests):
@@ -79,7 +81,7 @@ def _of_ours(error: CreditScoringError) -> Response:
 
 def _of_werkzeug(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _shape(status, *_OF_WERKZEUG.get(status, ("http_error", error.name)))
+    response = _answer(status, *_OF_WERKZEUG.get(status, ("http_error", error.name)))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -88,9 +90,13 @@ def _of_werkzeug(error: HTTPException) -> Response:
 def _of_nobody(error: Exception) -> Response:
     """A fault of ours: the log gets the trace, the caller the request id to ask with."""
     log.error("request %s failed: %s", g.get("request_id"), traces.of(error))
-    return _shape(500, "internal", "the service failed; the request id says where to look")
+    return _answer(500, "internal", "the service failed; the request id says where to look")
 
 
-def _shape(status: int, code: str, message: str, details: tuple[Problem, ...] = ()) -> Response:
-    body = {"code": code, "message": message, "details": details, "request_id": g.get("request_id")}
-    return json_response({"error": body}, status)
+def _answer(status: int, code: str, message: str, details: Sequence[Problem] = ()) -> Response:
+    return json_response(shape(g.get("request_id"), code, message, details), status)
+
+
+def shape(request_id: str | None, code: str, message: str, details: Sequence[Problem] = ()) -> dict[str, Any]:
+    """{"error": {"code", "message", "details": [{"client", "field", "problem"}], "request_id"}}, whoever refuses."""
+    return {"error": {"code": code, "message": message, "details": details, "request_id": request_id}}

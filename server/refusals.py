@@ -9,6 +9,8 @@ import msgspec
 from gunicorn.http import errors
 
 from api import access_log
+from api.errors import shape
+from api.headers import SECURITY
 from scoring.decision_log.entries import uuid7
 from server import SERVER
 
@@ -61,8 +63,7 @@ def check(req: Any) -> None:
 def answer(refusal: Refusal) -> bytes:
     """The whole answer, and its line in the access log."""
     request_id = uuid7()
-    error = {"code": refusal.code, "message": refusal.message, "details": [], "request_id": request_id}
-    body = msgspec.json.encode({"error": error})
+    body = msgspec.json.encode(shape(request_id, refusal.code, refusal.message))
     access_log.write(request_id=request_id, status=refusal.status)
     head = (
         f"HTTP/1.1 {refusal.status} {refusal.status.phrase}",
@@ -70,6 +71,7 @@ def answer(refusal: Refusal) -> bytes:
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
         "Cache-Control: no-store",
+        *(f"{name}: {value}" for name, value in SECURITY.items()),
         f"x-request-id: {request_id}",
         "Connection: close",
     )

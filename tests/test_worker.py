@@ -13,6 +13,7 @@ import psutil
 import pytest
 import requests
 
+from api.headers import SECURITY
 from tests.serving import KEY, Server, serving
 
 CLIENT = b'{"SK_ID_CURR": 7, "AMT_CREDIT": 500000}'
@@ -146,6 +147,13 @@ def test_what_is_not_http_is_refused_in_the_shape_of_every_error(server: Server,
         caller.send(sent)
         assert refused(caller.answer()) == expected
         assert caller.is_closed()
+
+
+def test_what_is_not_http_is_answered_with_the_headers_of_every_answer(server: Server) -> None:
+    with Caller(server) as caller:
+        caller.send(b"nonsense\r\n\r\n")
+        _, headers, _ = caller.answer()
+    assert {name: headers.get(name.lower()) for name in SECURITY} == SECURITY
 
 
 def test_a_request_that_breaks_off_in_its_head_is_told_so(server: Server) -> None:
