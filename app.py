@@ -12,6 +12,7 @@ from model import Scorer
 from scoring import __version__
 from scoring.decision_log.entries import DecisionLog
 from scoring.decision_log.log import SqlLog
+from scoring.decision_log.spool import Spool
 from scoring.errors import CreditScoringError
 from scoring.settings import ROOT, Settings
 
@@ -50,7 +51,7 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
         rate_limit.register(app, rate_limit.Limiter(settings.rate_limit, [key.name for key in settings.api_keys]))
     errors.register(app)
     _tell_of_the_release(app, scorer)
-    metrics = Metrics(scorer.release, settings.spool_dir)
+    metrics = Metrics(scorer.release, Spool(settings.spool_dir))
     metrics.register(app)
     desk = Desk(scorer, log, settings, metrics.issued)
     _take_records(app, scorer, desk)

@@ -4,7 +4,6 @@ import logging
 import time
 from collections import Counter as Tally
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from flask import Flask, Response, g
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest, values
@@ -17,6 +16,7 @@ from api import context
 from model import Decision, Release
 from scoring import traces
 from scoring.decision_log.entries import DECISION, PURPOSES
+from scoring.decision_log.spool import Spool
 
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 PDS = (0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.16, 0.2, 0.3, 0.5)
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 class Metrics:
     """The counters of one app. No label is in the caller's hands, and what can't be counted costs nobody an answer."""
 
-    def __init__(self, release: Release, spool_dir: Path) -> None:
+    def __init__(self, release: Release, spool: Spool) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(_Now(release, spool_dir))
+        self.registry.register(_Now(release, spool))
         # When each counter began doubles the page, and isn't known of those that workers count together.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         together = values.ValueClass is not values.MutexValue  # server.metrics_files has changed it
@@ -85,13 +85,13 @@ class Metrics:
 class _Now(Collector):
     """What is asked at each scrape, and is the same for every worker."""
 
-    def __init__(self, release: Release, spool_dir: Path) -> None:
+    def __init__(self, release: Release, spool: Spool) -> None:
         self._release = release
-        self._spool_dir = spool_dir
+        self._spool = spool
 
     def collect(self) -> Iterator[Metric]:
         release = self._release
-        waiting = sum(1 for _ in self._spool_dir.glob("*.json"))
+        waiting = len(self._spool.files())
         names = {"model_version": release.model_version, "run_id": release.run_id, "sha256": release.sha256}
         yield GaugeMetricFamily("credit_spool_files", "Files of decisions that wait for the database.", value=waiting)
         yield GaugeMetricFamily("credit_threshold", "The PD from which credit is refused.", value=release.threshold)
