@@ -1,11 +1,10 @@
 """What the service counts, for Prometheus: under gunicorn the sum over all workers, whichever of them is asked."""
 
 import logging
-import time
 from collections import Counter as Tally
 from collections.abc import Iterator, Sequence
 
-from flask import Flask, Response, g
+from flask import Flask, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest, values
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
@@ -76,7 +75,7 @@ class Metrics:
         try:
             route, method = context.route() or UNKNOWN_ROUTE, context.method() or OTHER_METHOD
             self._requests.labels(route, method, response.status_code).inc()
-            self._seconds.labels(route).observe(time.perf_counter() - g.started)
+            self._seconds.labels(route).observe(context.elapsed())
         except Exception as error:  # noqa: BLE001  # as above
             log.error("a request could not be counted: %s", traces.of(error))
         return response
