@@ -24,7 +24,7 @@ preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 
 # gthread, but no thread is given to a caller who has yet to say what he wants. In threads requests wait for their bodies and for
-# the decision log's commit, and hold little meanwhile.
+# the decision log's commit, and hold little meanwhile; server.connection lets a part of them wait for callers.
 worker_class = PatientWorker
 threads = 64
 worker_connections = 500

@@ -17,10 +17,16 @@ WHOLE_BODY = 20.0
 """Seconds that a whole body may take; Heroku's router gives up after 30."""
 MOMENT = 0.1
 """Seconds that everybody has: many callers send head and body in two pieces."""
-_reading, _writing = threading.BoundedSemaphore(32), threading.BoundedSemaphore(16)
-"""For those of a worker's 64 threads that may wait for callers: for bodies, and for answers to be read."""
 HEAD_BYTES = 32 * 1024
 """What a head may hold; gunicorn's own limits, of a line and of a field, hold beside it."""
+
+
+class Places:
+    """For those of a worker's threads that may wait for callers: half of them for bodies, a quarter for answers to be read."""
+
+    def __init__(self, threads: int) -> None:
+        self.reading = threading.BoundedSemaphore(max(1, threads // 2))
+        self.writing = threading.BoundedSemaphore(max(1, threads // 4))
 
 
 class PatientSocket(socket.socket):
@@ -28,6 +34,10 @@ class PatientSocket(socket.socket):
 
     _until = 0.0
     _hurries = False
+
+    def __init__(self, fileno: int, places: Places) -> None:
+        super().__init__(fileno=fileno)
+        self._places = places
 
     def setblocking(self, flag: bool) -> None:
         """Block for at most SILENCE at a time, and for WHOLE_BODY in all while reading; or not at all."""
@@ -54,7 +64,7 @@ class PatientSocket(socket.socket):
         except TimeoutError:
             if self._hurries:
                 raise
-            with _place(_reading):
+            with _place(self._places.reading):
                 self.settimeout(left)
                 return super().recv(size, flags)
         finally:
@@ -72,7 +82,7 @@ class PatientSocket(socket.socket):
         if sent == len(data):
             return
         try:
-            with _place(_writing):
+            with _place(self._places.writing):
                 super().sendall(memoryview(data)[sent:], flags)
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "the caller doesn't read the answer") from None
@@ -91,8 +101,8 @@ def _place(places: threading.BoundedSemaphore) -> Iterator[None]:
 class Connection(TConn):
     """A caller's connection; `head` is what has come of the next request before a thread sees it."""
 
-    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
-        super().__init__(cfg, PatientSocket(fileno=sock.detach()), client, server)
+    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any, places: Places) -> None:
+        super().__init__(cfg, PatientSocket(sock.detach(), places), client, server)
         self.head = bytearray()
         self.leaving = False
         self.parser = get_parser(cfg, self.sock, client)

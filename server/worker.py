@@ -21,7 +21,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from scoring import traces
 from server import SERVER, refusals
-from server.connection import HEAD_BYTES, SILENCE, Connection, HonestReader
+from server.connection import HEAD_BYTES, SILENCE, Connection, HonestReader, Places
 
 LAST_CALL = 0.5
 """Seconds for a request that is on its way to a worker that stops."""
@@ -38,6 +38,7 @@ class PatientWorker(ThreadWorker):
     def init_process(self) -> None:
         """In the worker, before it takes anyone."""
         gunicorn.http.wsgi.SERVER = SERVER
+        self._places = Places(self.cfg.threads)
         super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
@@ -62,7 +63,7 @@ class PatientWorker(ThreadWorker):
                 self._make_room()
             return
         self.nr_conns += 1
-        self._rest(Connection(self.cfg, sock, client, listener.getsockname()))
+        self._rest(Connection(self.cfg, sock, client, listener.getsockname(), self._places))
         if self.nr_conns >= self.worker_connections and len(self.keepalived_conns) > 1:
             self._make_room()
 

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from api.headers import SECURITY
+from server.connection import SILENCE
 from tests.serving import KEY, Server, serving
 
 CLIENT = b'{"SK_ID_CURR": 7, "AMT_CREDIT": 500000}'
@@ -198,6 +199,21 @@ def test_whoever_falls_silent_within_a_request_is_told_so_and_shown_out(server: 
         caller.send(sent)
         assert refused(caller.answer()) == (408, "request_timeout")
         assert caller.is_closed()
+
+
+def test_a_worker_lets_half_of_its_threads_wait_for_bodies(tmp_path: Path) -> None:
+    with serving(tmp_path, arguments="--workers 1 --threads 4") as server, ExitStack() as stack:
+        *patient, third = [stack.enter_context(Caller(server)) for _ in range(3)]
+        for caller in patient:
+            caller.send(REQUEST[:-3])
+        time.sleep(0.5)  # both are waited for
+        began = time.monotonic()
+        third.send(REQUEST[:-3])
+        assert refused(third.answer()) == (408, "request_timeout")
+        assert time.monotonic() - began < SILENCE / 2
+        for caller in patient:
+            caller.send(REQUEST[-3:])
+            assert caller.answer()[0] == 200
 
 
 def test_nothing_in_an_answer_names_what_serves_it(server: Server) -> None:
