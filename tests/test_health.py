@@ -13,6 +13,7 @@ from app import create_app
 from model import Scorer
 from scoring.errors import LogUnavailable, NotReady
 from scoring.settings import Settings
+from tests.clock import Clock
 from tests.logs import MemoryLog
 from tests.serving import KEY, serving
 
@@ -25,15 +26,6 @@ class CountingLog(MemoryLog):
     def check(self) -> str:
         self.checks += 1
         return super().check()
-
-
-class Clock:
-    """Seconds, which a test moves on."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def ready(scorer: Scorer, log: MemoryLog) -> tuple[int, dict[str, Any]]:
@@ -68,7 +60,7 @@ def test_a_model_that_scores_otherwise_than_at_release_is_not_ready_and_nobody_i
 
 
 def test_however_many_ask_the_log_is_tried_once_a_second(scorer: Scorer) -> None:
-    log, clock = CountingLog(), Clock()
+    log, clock = CountingLog(), Clock(100.0)
     readiness = Readiness(scorer, log, clock)
     for _ in range(50):
         assert readiness.where_decisions_go() == "database"
@@ -85,7 +77,7 @@ def test_however_many_ask_the_log_is_tried_once_a_second(scorer: Scorer) -> None
 
 
 def test_a_model_that_is_not_the_released_one_stays_so(scorer: Scorer) -> None:
-    clock = Clock()
+    clock = Clock(100.0)
     readiness = Readiness(scoring_otherwise(scorer), MemoryLog(), clock)
     for _ in range(2):
         with pytest.raises(NotReady):

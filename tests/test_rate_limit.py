@@ -11,21 +11,16 @@ from api.rate_limit import Limiter
 from app import create_app
 from model import Scorer
 from scoring.settings import RateLimit, Settings
+from tests.clock import Clock
 from tests.logs import MemoryLog
 from tests.serving import KEY, serving
 
-
-class Clock:
-    """The time in nanoseconds, which a test moves on."""
-
-    now = 1_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
+NOW = 1_000_000_000
+"""Nanoseconds."""
 
 
 def test_a_key_may_make_all_its_requests_at_once_and_then_gets_them_back_one_by_one() -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     limiter = Limiter(RateLimit(3, 60), ["bank"], clock)  # one every 20 s
     assert [limiter.wait("bank") for _ in range(5)] == [0, 0, 0, 20_000_000_000, 20_000_000_000]
     clock.now += 19_999_999_999
@@ -37,7 +32,7 @@ def test_a_key_may_make_all_its_requests_at_once_and_then_gets_them_back_one_by_
 
 
 def test_each_key_has_a_limit_of_its_own() -> None:
-    limiter = Limiter(RateLimit(1, 1), ["bank", "desk"], Clock())
+    limiter = Limiter(RateLimit(1, 1), ["bank", "desk"], Clock(NOW))
     assert [limiter.wait(name) for name in ("bank", "desk")] == [0, 0]
     assert [limiter.wait(name) for name in ("bank", "desk")] == [1_000_000_000, 1_000_000_000]
 

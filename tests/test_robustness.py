@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from model import Scorer
-from tests.robustness.caller import Answer, Exchange
+from tests.caller import Answer, Exchange
 from tests.robustness.checks import LONGEST_ANSWER, violations
 from tests.robustness.corpus import groups
 from tests.robustness.corpus.case import post

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 import requests
 
 from model import Scorer
+from tests.caller import Answer, Connection
 from tests.conftest import LATEST, ROOT, demo_clients
 from tests.serving import KEY, Server, free_port, server_environment, serving, web_command
 
@@ -28,14 +28,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-def send(server: Server, raw: bytes) -> tuple[int, bytes]:
-    """Send bytes, close our side, and give the answer's status and body."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(raw)
-        connection.shutdown(socket.SHUT_WR)
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
-    return int(head.split()[1]), body
+def send(server: Server, raw: bytes) -> Answer:
+    """Send bytes, close our side, and give the one answer."""
+    with Connection(server.port) as caller:
+        caller.send(raw)
+        caller.end()
+        answer = caller.answer()
+        assert caller.is_closed()
+    return answer
 
 
 def chunked(*chunks: bytes) -> bytes:
@@ -50,9 +50,9 @@ def test_every_demo_client_gets_the_probability_of_the_scorer_to_the_last_bit(se
 
 
 def test_a_chunked_body_is_decided_as_a_whole_one(server: Server) -> None:
-    status, body = send(server, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(CLIENT[:10], CLIENT[10:]))
-    assert status == 200
-    assert json.loads(body)["SK_ID_CURR"] == 7
+    answer = send(server, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(CLIENT[:10], CLIENT[10:]))
+    assert answer.status == 200
+    assert answer.document["SK_ID_CURR"] == 7
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_a_chunked_body_is_decided_as_a_whole_one(server: Server) -> None:
 def test_a_body_that_breaks_off_or_is_too_large_is_refused_and_the_next_is_served(
     server: Server, rest: bytes, status: int
 ) -> None:
-    answered, body = send(server, HEAD + rest)
-    assert answered == status
-    assert json.loads(body)["error"]["code"]
-    assert send(server, HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(CLIENT), CLIENT))[0] == 200
+    answer = send(server, HEAD + rest)
+    assert answer.status == status
+    assert answer.document["error"]["code"]
+    assert send(server, HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(CLIENT), CLIENT)).status == 200
 
 
 def test_a_caller_cannot_name_the_path_that_the_key_is_asked_for(server: Server) -> None:

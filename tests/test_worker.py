@@ -1,13 +1,11 @@
 """The worker at the socket: connections that are used again, that come in pieces, that break off, and what isn't HTTP."""
 
-import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -15,6 +13,7 @@ import requests
 
 from api.headers import SECURITY
 from server.connection import SILENCE
+from tests.caller import Answer, Connection
 from tests.serving import KEY, Server, serving
 
 CLIENT = b'{"SK_ID_CURR": 7, "AMT_CREDIT": 500000}'
@@ -28,85 +27,54 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-class Caller:
-    """A connection that reads one answer at a time."""
-
-    def __init__(self, server: Server) -> None:
-        self.connection = socket.create_connection(("127.0.0.1", server.port), timeout=15)
-        self._answers = self.connection.makefile("rb")
-
-    def __enter__(self) -> "Caller":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._answers.close()
-        self.connection.close()
-
-    def send(self, *pieces: bytes) -> None:
-        for piece in pieces:
-            self.connection.sendall(piece)
-
-    def answer(self) -> tuple[int, dict[str, str], Any]:
-        """The next answer's status, headers and document."""
-        status = int(self._answers.readline().split()[1])
-        lines = iter(lambda: self._answers.readline().decode().strip(), "")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        if status == 100:
-            return self.answer()
-        return status, headers, json.loads(self._answers.read(int(headers["content-length"])))
-
-    def is_closed(self) -> bool:
-        return self._answers.read() == b""
-
-
-def refused(answered: tuple[int, dict[str, str], Any]) -> tuple[int, str]:
+def refused(answer: Answer) -> tuple[int, str]:
     """The status and the code of an error that has the one shape."""
-    status, headers, document = answered
-    assert headers["content-type"] == "application/json"
-    assert set(document["error"]) == {"code", "message", "details", "request_id"}
-    assert document["error"]["request_id"] == headers["x-request-id"]
-    return status, document["error"]["code"]
+    error = answer.document["error"]
+    assert answer.headers["content-type"] == "application/json"
+    assert set(error) == {"code", "message", "details", "request_id"}
+    assert error["request_id"] == answer.headers["x-request-id"]
+    return answer.status, error["code"]
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:80", "Credit_1.prêt.example".encode("idna").decode()])
 def test_a_host_may_be_a_name_or_an_address_with_a_port_or_without(server: Server, host: str) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(REQUEST.replace(b"Host: test", f"Host: {host}".encode()))
-        assert caller.answer()[0] == 200
+        assert caller.answer().status == 200
 
 
 def test_a_connection_serves_one_request_after_the_other(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         for _ in range(3):
             caller.send(REQUEST)
-            assert caller.answer()[0] == 200
+            assert caller.answer().status == 200
 
 
 def test_requests_sent_before_the_first_is_answered_are_answered_in_their_order(server: Server) -> None:
     second = REQUEST.replace(b": 7", b": 8")
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(REQUEST + second + REQUEST + second[:40])
-        assert [caller.answer()[2]["SK_ID_CURR"] for _ in range(3)] == [7, 8, 7]
+        assert [caller.answer().document["SK_ID_CURR"] for _ in range(3)] == [7, 8, 7]
         caller.send(second[40:])
-        assert caller.answer()[2]["SK_ID_CURR"] == 8
+        assert caller.answer().document["SK_ID_CURR"] == 8
 
 
 def test_a_request_may_come_in_any_pieces(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(REQUEST[:1], REQUEST[1 : len(HEAD) - 1], REQUEST[len(HEAD) - 1 : -5], REQUEST[-5:])
-        assert caller.answer()[2]["SK_ID_CURR"] == 7
+        assert caller.answer().document["SK_ID_CURR"] == 7
 
 
 def test_a_caller_who_waits_to_be_told_may_send_the_body(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(REQUEST.replace(b"Host", b"Expect: 100-continue\r\nHost")[: -len(CLIENT)])
-        assert caller.connection.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 100"
+        assert caller.socket.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 100"
         caller.send(CLIENT)
-        assert caller.answer()[0] == 200
+        assert caller.answer().status == 200
 
 
 def test_a_wrong_key_is_told_before_the_body_is_there(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(HEAD.replace(KEY.encode(), b"wrong") + b"Content-Length: 4000000\r\n\r\n")
         assert refused(caller.answer()) == (401, "unauthenticated")
         assert caller.is_closed()
@@ -144,35 +112,35 @@ def test_a_body_that_is_refused_unread_can_be_sent_to_its_end_and_the_answer_is_
     ],
 )
 def test_what_is_not_http_is_refused_in_the_shape_of_every_error(server: Server, sent: bytes, expected: tuple[int, str]) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(sent)
         assert refused(caller.answer()) == expected
         assert caller.is_closed()
 
 
 def test_what_is_not_http_is_answered_with_the_headers_of_every_answer(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(b"nonsense\r\n\r\n")
-        _, headers, _ = caller.answer()
-    assert {name: headers.get(name.lower()) for name in SECURITY} == SECURITY
+        headers = caller.answer().headers
+    assert {name: headers[name] for name in SECURITY} == SECURITY
 
 
 def test_a_request_that_breaks_off_in_its_head_is_told_so(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(b"GET / HTT")
-        caller.connection.shutdown(socket.SHUT_WR)
+        caller.end()
         assert refused(caller.answer()) == (400, "bad_request")
 
 
 def test_after_a_broken_body_nothing_more_is_taken_for_a_request(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + REQUEST)
         assert refused(caller.answer()) == (400, "malformed_json")
         assert caller.is_closed()
 
 
 def test_a_bad_trailer_that_nobody_reads_gets_no_answer_of_its_own(server: Server) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         head = HEAD.replace(KEY.encode(), b"wrong")
         caller.send(head + b"Transfer-Encoding: chunked\r\n\r\n0\r\nbad header\r\n\r\n")
         assert refused(caller.answer()) == (401, "unauthenticated")
@@ -183,10 +151,10 @@ def test_a_connection_that_has_to_go_may_speak_at_the_same_moment(tmp_path: Path
     arguments = "--workers 1 --worker-connections 12 --threads 4"
     with serving(tmp_path, arguments=arguments) as server, ExitStack() as stack:
         [worker] = psutil.Process(server.process.pid).children()
-        callers = [stack.enter_context(Caller(server)) for _ in range(11)]
+        callers = [stack.enter_context(Connection(server.port)) for _ in range(11)]
         time.sleep(0.5)  # all are taken
         worker.suspend()
-        stack.enter_context(Caller(server))
+        stack.enter_context(Connection(server.port))
         callers[0].send(REQUEST)
         worker.resume()
         assert requests.get(server.url, timeout=10).status_code == 200
@@ -195,7 +163,7 @@ def test_a_connection_that_has_to_go_may_speak_at_the_same_moment(tmp_path: Path
 
 @pytest.mark.parametrize("sent", [REQUEST[:20], REQUEST[:-3], HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n"])
 def test_whoever_falls_silent_within_a_request_is_told_so_and_shown_out(server: Server, sent: bytes) -> None:
-    with Caller(server) as caller:
+    with Connection(server.port) as caller:
         caller.send(sent)
         assert refused(caller.answer()) == (408, "request_timeout")
         assert caller.is_closed()
@@ -203,7 +171,7 @@ def test_whoever_falls_silent_within_a_request_is_told_so_and_shown_out(server: 
 
 def test_a_worker_lets_half_of_its_threads_wait_for_bodies(tmp_path: Path) -> None:
     with serving(tmp_path, arguments="--workers 1 --threads 4") as server, ExitStack() as stack:
-        *patient, third = [stack.enter_context(Caller(server)) for _ in range(3)]
+        *patient, third = [stack.enter_context(Connection(server.port)) for _ in range(3)]
         for caller in patient:
             caller.send(REQUEST[:-3])
         time.sleep(0.5)  # both are waited for
@@ -213,7 +181,7 @@ def test_a_worker_lets_half_of_its_threads_wait_for_bodies(tmp_path: Path) -> No
         assert time.monotonic() - began < SILENCE / 2
         for caller in patient:
             caller.send(REQUEST[-3:])
-            assert caller.answer()[0] == 200
+            assert caller.answer().status == 200
 
 
 def test_nothing_in_an_answer_names_what_serves_it(server: Server) -> None:
@@ -241,11 +209,11 @@ def test_a_worker_is_replaced_without_a_request_lost(tmp_path: Path) -> None:
 
 
 def test_a_request_on_its_way_when_the_server_is_told_to_stop_is_answered(tmp_path: Path) -> None:
-    with serving(tmp_path) as server, Caller(server) as new, Caller(server) as used:
+    with serving(tmp_path) as server, Connection(server.port) as new, Connection(server.port) as used:
         used.send(REQUEST)
-        assert used.answer()[0] == 200
+        assert used.answer().status == 200
         server.process.terminate()
         time.sleep(0.2)
         for caller in (new, used):
             caller.send(REQUEST)
-            assert caller.answer()[0] == 200
+            assert caller.answer().status == 200

@@ -1,10 +1,9 @@
 """What every answer to a bad request has to be, whatever was sent."""
 
-import json
 from collections.abc import Iterator
 
+from tests.caller import Answer, Exchange
 from tests.conftest import ROOT
-from tests.robustness.caller import Answer, Exchange
 from tests.robustness.corpus.case import NO_ANSWER, Case
 from tests.serving import KEY
 
@@ -60,7 +59,7 @@ def _of_a_refusal(answer: Answer, of_head: bool) -> Iterator[str]:
 def _is_of_the_shape(answer: Answer) -> bool:
     """{"error": {"code", "message", "details": [{"client", "field", "problem"}], "request_id"}}, the id as in the header."""
     try:
-        body = json.loads(answer.body)
+        body = answer.document
         error = body["error"]
         return (
             set(body) == {"error"}

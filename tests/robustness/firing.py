@@ -12,7 +12,7 @@ from tqdm import tqdm
 from model import Scorer
 from scoring.decision_log.database import Database
 from scoring.decision_log.schema import outcomes, reviews
-from tests.robustness.caller import Answer, Connection
+from tests.caller import Answer, Connection
 from tests.robustness.checks import violations
 from tests.robustness.corpus import Group
 from tests.robustness.corpus.case import CLIENT, NO_ANSWER, Case, Headers, request
@@ -50,12 +50,9 @@ class Range:
 
     def fire(self, case: Case) -> Tried:
         """Send a bad request on a connection of its own, and then a good one, on the same where that is still open."""
-        connection = Connection(self.server.port)
-        try:
+        with Connection(self.server.port) as connection:
             exchange = connection.ask(case.raw, case.ends)
             after = self._good_one_after(connection)
-        finally:
-            connection.close()
         foreseen = zip(exchange.answers, case.answers, strict=False)
         good = [answer for answer, allowed in foreseen if answer.status == 200 and 200 in allowed]
         bad = [answer for answer in exchange.answers if answer not in good]
@@ -125,8 +122,5 @@ def fired(range_: Range, group: Group, cases: Sequence[Case] | None = None) -> l
 
 
 def _ask_anew(server: Server, content: bytes) -> Answer | None:
-    connection = Connection(server.port)
-    try:
+    with Connection(server.port) as connection:
         return next(iter(connection.ask(content).answers), None)
-    finally:
-        connection.close()

@@ -1,12 +1,13 @@
 """A caller that sends bytes as they are, and reads answers as they come."""
 
+import json
 import select
 import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, parse_headers
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 PATIENCE = 15.0
 """Seconds after which a caller gives an answer up."""
@@ -18,6 +19,11 @@ class Answer:
     status: int
     headers: HTTPMessage
     body: bytes
+
+    @property
+    def document(self) -> Any:
+        """The body's JSON."""
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,35 @@ class Connection:
     """A connection to the service; `usable` while another request can follow on it."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self._reader: BinaryIO = self._socket.makefile("rb")
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self._reader: BinaryIO = self.socket.makefile("rb")
         self.usable = True
 
-    def close(self) -> None:
+    def __enter__(self) -> "Connection":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._reader.close()
-        self._socket.close()
+        self.socket.close()
+
+    def send(self, *pieces: bytes) -> None:
+        """Send all of it, answered before or not."""
+        for piece in pieces:
+            self.socket.sendall(piece)
+
+    def end(self) -> None:
+        """End our side."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def answer(self) -> Answer:
+        """The next answer; raises HTTPException where none comes."""
+        if (answer := self._answer(to_head=False)) is None:
+            raise HTTPException("no answer")
+        return answer
+
+    def is_closed(self) -> bool:
+        """Whether the service has ended its side, and said no more."""
+        return self._reader.read() == b""
 
     def ask(self, content: bytes, ends: bool = False) -> Exchange:
         """Send a request and read its answer, or, where our side ends with it, all that come until the service ends its own."""
@@ -47,7 +75,7 @@ class Connection:
         answers: list[Answer] = []
         trouble = ""
         try:
-            whole = self._send(content, ends)
+            whole = self._send_until_answered(content, ends)
             while (answer := self._answer(content.startswith(b"HEAD "))) is not None:
                 answers.append(answer)
                 if not ends:
@@ -57,19 +85,19 @@ class Connection:
             trouble, self.usable = repr(error), False
         return Exchange(tuple(answers), time.monotonic() - begun, trouble)
 
-    def _send(self, content: bytes, ends: bool) -> bool:
+    def _send_until_answered(self, content: bytes, ends: bool) -> bool:
         """Whether all of it was sent: who is answered before stops, and reads."""
         rest = memoryview(content)
         with suppress(BrokenPipeError, ConnectionResetError):  # an answer may be there all the same
             while rest:
-                readable, writable, _ = select.select([self._socket], [self._socket], [], PATIENCE)
+                readable, writable, _ = select.select([self.socket], [self.socket], [], PATIENCE)
                 if readable and len(content) > PIECE:
                     return False
                 if not writable:
                     raise TimeoutError("the service takes no more bytes")
-                rest = rest[self._socket.send(rest[:PIECE]) :]
+                rest = rest[self.socket.send(rest[:PIECE]) :]
             if ends:
-                self._socket.shutdown(socket.SHUT_WR)
+                self.end()
         return not rest
 
     def _answer(self, to_head: bool) -> Answer | None:
