@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from custom_threshold_model import CustomThresholdModel
 from scoring.cost import CostMatrix
 from scoring.errors import ModelError
+from scoring.explaining.explainer import Explainer
 from scoring.fields import BY_NAME
 from scoring.schema import Record, columns
 
@@ -155,6 +156,11 @@ class Scorer:
                 strict=True,
             )
         ]
+
+    def explainer(self) -> Explainer:
+        """What explains this model's decisions; to be kept, for it reads the texts and the reference profile anew."""
+        reference, importance = (self.documents[name].content for name in DOCUMENTS)
+        return Explainer(self._model, self.release.ranges, reference=reference, importance=importance)
 
     def understand(self, records: Sequence[Record]) -> list[Understood]:
         """What the model would make of each record, without scoring it."""

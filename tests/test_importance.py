@@ -10,8 +10,9 @@ import pytest
 from scipy.special import logit
 
 from custom_threshold_model import CustomThresholdModel
+from scoring.explaining.contributions import contributions, shares, sources
 from scoring.training.fitting import Fitted
-from scoring.training.importance import UNIT, by_field, contributions, importance, meanings, sources
+from scoring.training.importance import UNIT, importance, meanings
 from scoring.training.plots import plot_importance
 from scoring.training.run_files import Provenance, write_release
 from tests.conftest import demo_clients
@@ -96,9 +97,9 @@ def test_every_column_is_made_of_fields_of_the_record() -> None:
 
 def test_what_cancels_out_within_a_client_moves_nothing() -> None:
     given = np.array([[0.3, -0.9, 0.1], [0.3, 0.9, 0.1]])
-    shares = by_field(given, [("A",), ("A", "B", "C"), ("B",)], ["A", "B", "C"])
-    np.testing.assert_allclose(shares, [[0.0, -0.2, -0.3], [0.6, 0.4, 0.3]], atol=1e-15)
-    np.testing.assert_allclose(shares.sum(axis=1), given.sum(axis=1))
+    of_fields = given @ shares([("A",), ("A", "B", "C"), ("B",)], ["A", "B", "C"])
+    np.testing.assert_allclose(of_fields, [[0.0, -0.2, -0.3], [0.6, 0.4, 0.3]], atol=1e-15)
+    np.testing.assert_allclose(of_fields.sum(axis=1), given.sum(axis=1))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,50 @@
+"""What each of a client's fields did to the probability of default."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custom_threshold_model import FEW_ROWS, CustomThresholdModel
+
+Floats = NDArray[np.float64]
+Sources = Mapping[str, tuple[str, ...]]
+
+
+def contributions(model: CustomThresholdModel, matrix: Floats) -> tuple[Floats, float]:
+    """(n, columns) contributions to each client's log-odds of the PD, and the base that they are added to.
+
+    LightGBM's tree SHAP values (Lundberg et al., 2020), times the calibration's slope: base + a row's sum = logit(PD).
+    """
+    a, b = model.calibration_
+    threads = 1 if len(matrix) < FEW_ROWS else model.n_jobs
+    raw = np.asarray(model.booster_.predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64)
+    return a * raw[:, :-1], float(a * raw[0, -1] + b)
+
+
+def sources(model: CustomThresholdModel) -> dict[str, tuple[str, ...]]:
+    """Column of the model -> the record's fields that it is made of, itself where it is one.
+
+    Raises ValueError naming the columns of which the model doesn't say what they are made of.
+    """
+    made_of: dict[str, tuple[str, ...]] = {name: (name,) for name in model.fields_}
+    made_of |= {f"{name}_NONE": (name,) for name in model.missing_codes or {}}
+    for name, _, parts in model.ratios:
+        made_of[name] = tuple(dict.fromkeys(field for part in parts for field in made_of[part]))
+    made_of |= {name: made_of[by] for name, by, _, _ in model.local_means}  # the other column is other clients'
+    if unknown := [name for name in model.columns_ if name not in made_of]:
+        raise ValueError(f"columns that are made of nobody knows what: {', '.join(unknown)}")
+    return {name: made_of[name] for name in model.columns_}
+
+
+def shares(made_of: Sequence[Sequence[str]], fields: Sequence[str]) -> Floats:
+    """(columns, fields): which part of a column's contribution is each field's; contributions @ shares are the fields'.
+
+    A column's contribution goes in equal parts to the fields that it is made of (`made_of`, one entry a column); what a field
+    gets of several columns is added with its sign, so that what cancels out for a client moves nothing.
+    """
+    place = {name: i for i, name in enumerate(fields)}
+    parts = np.zeros((len(made_of), len(fields)))
+    for row, names in zip(parts, made_of, strict=True):
+        row[[place[name] for name in names]] = 1 / len(names)
+    return parts

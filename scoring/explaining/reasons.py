@@ -1,0 +1,106 @@
+"""The reasons of a decision: which topics moved the PD, as far as the move is no artefact of how it was shared out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scoring.explaining.client import Client, Probability, changed
+from scoring.explaining.kinds import kind_of
+from scoring.explaining.profile import ALL, GRANTED, REFUSED, Profile
+from scoring.explaining.topics import TOPICS, UNSAID_LABELS, Topic
+
+MOST = 4
+TRIED = 8
+LEAST = 0.02
+"""Log-odds: what contributed less isn't worth a sentence."""
+NEAR = 0.05
+"""A number this near to the granted clients' median, as a share of it, says nothing beside it."""
+
+AGAINST, IN_FAVOUR = 1, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A topic's code, the fields of the record that it is about, and the column that says it best.
+
+    `convincing`: whether that column lies on the side of the granted clients that the reason speaks of.
+    """
+
+    code: str
+    fields: tuple[str, ...]
+    column: str
+    convincing: bool
+
+
+class Reasons:
+    """Finds reasons, for one model and the reference profile beside it.
+
+    `monotone`: column -> +1 or -1, the directions that the model holds.
+    """
+
+    def __init__(self, columns: Sequence[str], monotone: Mapping[str, int], profile: Profile, probability: Probability) -> None:
+        known = set(columns)
+        self._fields = {topic: tuple(name for name in topic.fields if name in known) for topic in TOPICS}
+        self._topics = [topic for topic, fields in self._fields.items() if fields]
+        self._sayable = {
+            topic: [name for name in (*topic.derived, *self._fields[topic]) if name in known] for topic in self._topics
+        }
+        self._monotone = monotone
+        self._profile = profile
+        self._probability = probability
+        groups = [group for group in (GRANTED, ALL) if profile.clients.get(group)]
+        self._medians = [{topic: self._median(topic, group) for topic in self._topics} for group in groups]
+
+    def of(self, client: Client) -> tuple[list[Reason], list[Reason]]:
+        """Up to MOST reasons against and as many in favour, the strongest first; a refusal has at least one against."""
+        weights = {topic: sum(client.by_field[name] for name in self._fields[topic]) for topic in self._topics}
+        signs = {topic: sign for sign in (AGAINST, IN_FAVOUR) for topic in self._heaviest(weights, sign)}
+        holds = self._hold(client, signs)
+        against, in_favour = (
+            [self._reason(topic, client, sign) for topic, its in signs.items() if its == sign and holds[topic]]
+            for sign in (AGAINST, IN_FAVOUR)
+        )
+        if client.refused and not against:
+            against = [self._reason(max(weights, key=lambda topic: weights[topic]), client, AGAINST)]
+        # What speaks for a client may be left unsaid where it doesn't convince; what speaks against him may not.
+        return against[:MOST], [reason for reason in in_favour if reason.convincing][:MOST]
+
+    def _heaviest(self, weights: Mapping[Topic, float], sign: int) -> list[Topic]:
+        heavy = [topic for topic, weight in weights.items() if sign * weight >= LEAST]
+        return sorted(heavy, key=lambda topic: -sign * weights[topic])[:TRIED]
+
+    def _hold(self, client: Client, signs: Mapping[Topic, int]) -> dict[Topic, bool]:
+        """Whether putting the median clients' values in a topic's fields moves the PD the way the reason says."""
+        if not signs:
+            return {}
+        changes = [medians[topic] for topic in signs for medians in self._medians]
+        found = self._probability(changed(client.values, changes)).reshape(len(signs), -1)
+        return {
+            topic: bool((sign * (client.probability - row) > 0).all())
+            for (topic, sign), row in zip(signs.items(), found, strict=True)
+        }
+
+    def _median(self, topic: Topic, group: str) -> dict[str, float | str]:
+        typical = {name: self._profile.typical(name, group) for name in self._fields[topic]}
+        return {name: value for name, value in typical.items() if value is not None}
+
+    def _reason(self, topic: Topic, client: Client, sign: int) -> Reason:
+        moved = [name for name in self._fields[topic] if client.by_field[name]]
+        fields = sorted(moved or self._fields[topic], key=lambda name: -abs(client.by_field[name]))
+        return Reason(topic.code, tuple(fields), *self._best_said(topic, client, sign))
+
+    def _best_said(self, topic: Topic, client: Client, sign: int) -> tuple[str, bool]:
+        """Of the known columns that contributed the reason's way the heaviest that convinces, else any; whether it does."""
+        sayable = [name for name in self._sayable[topic] if client.values.get(name) not in UNSAID_LABELS]
+        by_weight = sorted(sayable, key=lambda name: -sign * client.given[name])
+        known = [name for name in by_weight if client.knows(name)]
+        convincing = [name for name in known if sign * client.given[name] > 0 and self._convinces(name, client, sign)]
+        return (*convincing, *known, *by_weight)[0], bool(convincing)
+
+    def _convinces(self, column: str, client: Client, sign: int) -> bool:
+        value, typical = client.said(column), self._profile.typical(column)
+        if kind_of(column) in ("label", "flag"):
+            granted, refused = (self._profile.share(column, value, group) for group in (GRANTED, REFUSED))
+            return sign * (refused - granted) > 0
+        if not isinstance(typical, float) or abs(value - typical) <= NEAR * abs(typical):
+            return False
+        return column not in self._monotone or sign * self._monotone[column] * (value - typical) > 0

@@ -1,0 +1,122 @@
+"""What a reason can be about: the model's fields, those that say the same thing together, under one stable code each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Fields of the record that are one reason, and the derived columns that can say it better than they."""
+
+    code: str
+    fields: tuple[str, ...]
+    derived: tuple[str, ...] = ()
+
+
+def _topic(code: str, fields: str, derived: str = "") -> Topic:
+    return Topic(code, tuple(fields.split()), tuple(derived.split()))
+
+
+# Fields whose values go together belong to one topic: a client isn't told the same thing twice. tests/test_topics.py holds it on
+# the real rows.
+TOPICS: tuple[Topic, ...] = (
+    _topic("EXTERNAL_SCORES", "EXT_SOURCE_1 EXT_SOURCE_2 EXT_SOURCE_3", "EXT_SOURCE_MEAN EXT_SOURCE_MIN EXT_SOURCE_MAX"),
+    _topic(
+        "LOAN",
+        "AMT_CREDIT AMT_ANNUITY AMT_GOODS_PRICE NAME_CONTRACT_TYPE",
+        "ANNUITY_TO_INCOME CREDIT_TO_INCOME CREDIT_TO_GOODS CREDIT_TO_ANNUITY PLAN_SCORE",
+    ),
+    _topic("INCOME", "AMT_INCOME_TOTAL"),
+    _topic("EMPLOYMENT", "DAYS_EMPLOYED NAME_INCOME_TYPE OCCUPATION_TYPE ORGANIZATION_TYPE", "DAYS_EMPLOYED_NONE"),
+    _topic("EDUCATION", "NAME_EDUCATION_TYPE"),
+    _topic("HOUSING", "NAME_HOUSING_TYPE FLAG_OWN_REALTY"),
+    _topic("CAR", "OWN_CAR_AGE FLAG_OWN_CAR"),
+    _topic("REGION", "REGION_RATING_CLIENT REGION_RATING_CLIENT_W_CITY REGION_POPULATION_RELATIVE"),
+    _topic(
+        "ADDRESSES",
+        "REG_REGION_NOT_LIVE_REGION REG_REGION_NOT_WORK_REGION LIVE_REGION_NOT_WORK_REGION REG_CITY_NOT_LIVE_CITY "
+        "REG_CITY_NOT_WORK_CITY LIVE_CITY_NOT_WORK_CITY",
+    ),
+    _topic("REGISTRATION", "DAYS_REGISTRATION"),
+    _topic("IDENTITY_DOCUMENT", "DAYS_ID_PUBLISH"),
+    _topic("APPLICATION", "WEEKDAY_APPR_PROCESS_START HOUR_APPR_PROCESS_START PREVIOUS_HOUR_MEAN"),
+    _topic(
+        "SOCIAL_CIRCLE",
+        "OBS_30_CNT_SOCIAL_CIRCLE DEF_30_CNT_SOCIAL_CIRCLE OBS_60_CNT_SOCIAL_CIRCLE DEF_60_CNT_SOCIAL_CIRCLE",
+    ),
+    _topic(
+        "BUREAU_ENQUIRIES",
+        "AMT_REQ_CREDIT_BUREAU_HOUR AMT_REQ_CREDIT_BUREAU_DAY AMT_REQ_CREDIT_BUREAU_WEEK AMT_REQ_CREDIT_BUREAU_MON "
+        "AMT_REQ_CREDIT_BUREAU_QRT AMT_REQ_CREDIT_BUREAU_YEAR",
+    ),
+    _topic(
+        "CREDITS_ELSEWHERE",
+        "BUREAU_COUNT BUREAU_ACTIVE_COUNT BUREAU_CLOSED_COUNT BUREAU_COUNT_1Y BUREAU_COUNT_2Y BUREAU_ACTIVE_SHARE "
+        "BUREAU_CARD_COUNT BUREAU_ACTIVE_CARD_COUNT BUREAU_DAYS_CREDIT_MAX BUREAU_ACTIVE_DAYS_CREDIT_MAX BUREAU_CREDIT_TOTAL "
+        "BUREAU_CREDIT_MAX BUREAU_ACTIVE_CREDIT_TOTAL BUREAU_ACTIVE_CREDIT_MEAN BUREAU_DEBT_TOTAL BUREAU_DEBT_MEAN "
+        "BUREAU_ACTIVE_DEBT_TOTAL BUREAU_DEBT_SHARE BUREAU_ACTIVE_DEBT_SHARE BUREAU_CARD_DEBT_TOTAL BUREAU_CARD_LIMIT_TOTAL "
+        "BUREAU_ANNUITY_TOTAL",
+    ),
+    _topic(
+        "CREDIT_HISTORY_ELSEWHERE",
+        "BUREAU_DAYS_CREDIT_MIN BUREAU_DAYS_CREDIT_MEAN BUREAU_ACTIVE_DAYS_CREDIT_MIN BUREAU_DAYS_ENDDATE_FACT_MAX "
+        "BUREAU_DAYS_UPDATE_MEAN",
+    ),
+    _topic(
+        "CREDIT_TERMS_ELSEWHERE",
+        "BUREAU_DAYS_CREDIT_ENDDATE_MEAN BUREAU_ACTIVE_DAYS_ENDDATE_MAX BUREAU_ACTIVE_DAYS_ENDDATE_MIN BUREAU_TERM_DAYS_MEAN "
+        "BUREAU_DURATION_DAYS_MEAN BUREAU_DELAY_DAYS_MEAN",
+    ),
+    _topic(
+        "ARREARS_ELSEWHERE",
+        "BUREAU_BAD_COUNT BUREAU_OVERDUE_TOTAL BUREAU_OVERDUE_COUNT BUREAU_MAX_OVERDUE_MAX BUREAU_MAX_OVERDUE_MEAN "
+        "BUREAU_PROLONGED_TOTAL",
+    ),
+    _topic(
+        "LOANS_HERE",
+        "PREVIOUS_COUNT PREVIOUS_APPROVED_COUNT PREVIOUS_CANCELED_COUNT POS_COUNT POS_COMPLETED_COUNT",
+    ),
+    _topic(
+        "RECENT_LOANS_HERE",
+        "PREVIOUS_APPROVED_1Y PREVIOUS_APPROVED_2Y PREVIOUS_DAYS_DECISION_MAX PREVIOUS_APPROVED_DAYS_MAX "
+        "PREVIOUS_FIRST_DUE_MAX PREVIOUS_LAST_DUE_MAX",
+    ),
+    _topic("HISTORY_HERE", "PREVIOUS_APPROVED_DAYS_MIN POS_MONTHS_MIN"),
+    _topic(
+        "LOAN_AMOUNTS_HERE",
+        "PREVIOUS_LATEST_CREDIT PREVIOUS_APPROVED_CREDIT_MEAN PREVIOUS_APPROVED_CREDIT_MAX PREVIOUS_APPROVED_ANNUITY_MEAN "
+        "PREVIOUS_APPROVED_ANNUITY_MAX",
+    ),
+    _topic(
+        "LOAN_TERMS_HERE",
+        "PREVIOUS_TERM_MEAN PREVIOUS_REPAID_SHARE_MEAN POS_INSTALMENTS_MEAN POS_FUTURE_MEAN POS_FUTURE_NOW "
+        "PREVIOUS_INSURED_SHARE PREVIOUS_ASKED_SHARE_MEAN",
+    ),
+    _topic(
+        "REFUSALS_HERE",
+        "PREVIOUS_REFUSED_COUNT PREVIOUS_REFUSED_SHARE PREVIOUS_REFUSED_1Y PREVIOUS_REFUSED_2Y PREVIOUS_REFUSED_DAYS_MAX",
+    ),
+    _topic("DOWN_PAYMENTS_HERE", "PREVIOUS_DOWN_PAYMENT_MAX PREVIOUS_DOWN_PAYMENT_RATE_MEAN"),
+    _topic(
+        "LATE_PAYMENTS_HERE",
+        "POS_LATE_COUNT POS_LATE_SHARE POS_LATE_1Y POS_LATE_2Y POS_DAYS_LATE_MAX CARD_LATE_COUNT CARD_DAYS_LATE_MAX",
+    ),
+    _topic(
+        "CREDIT_CARD_HERE",
+        "CARD_COUNT CARD_BALANCE_MEAN CARD_BALANCE_NOW CARD_LIMIT_MAX CARD_USE_MEAN CARD_USE_MAX CARD_USE_1Y CARD_DRAWN_TOTAL "
+        "CARD_CASH_TOTAL CARD_DRAWINGS_MEAN CARD_DRAWINGS_1Y CARD_CASH_DRAWINGS_MEAN CARD_CASH_DRAWINGS_1Y CARD_PAID_SHARE_MEAN",
+    ),
+)
+
+UNSAID: Mapping[str, str] = {
+    "DAYS_BIRTH": "age is no reason to give",
+    "CNT_CHILDREN": "nor is a family: in French law its situation is protected as family status is",
+    "CNT_FAM_MEMBERS": "as above",
+    "NAME_TYPE_SUITE": "who came along tells of a spouse and of children",
+}
+"""Fields that move the PD and are never given as a reason; sex and family status move nothing. contributions show all of them."""
+
+UNSAID_LABELS = frozenset({"Maternity leave"})
+"""Labels that aren't said even of a field that may be: this one tells the client's sex."""
+
+TOPIC_OF: Mapping[str, Topic] = {field: topic for topic in TOPICS for field in topic.fields}
