@@ -4,7 +4,7 @@ import os
 
 from flask import Flask, Response, request
 
-from api import access_log, auth, context, docs, errors, follow_up, headers, health, openapi, rate_limit, replies
+from api import access_log, auth, context, docs, errors, explaining, follow_up, headers, health, openapi, rate_limit, replies
 from api.decisions import Desk
 from api.metrics import Metrics
 from api.replies import document_response, json_response
@@ -24,6 +24,7 @@ ROUTES = {
     "GET /reference": "the reference profile: the clients of the training summed up per column",
     "POST /predict": "the decision for one record, {features: record}, [records] or {data: [records]}",
     "POST /predict_proba": "the same with both probabilities",
+    "POST /explain": "why: the decision with contributions, reasons and what would change it; or of {decision_id}",
     "POST /data": "what the service understands of the records, without scoring them",
     "GET /decisions/{id}": "a decision as logged, with its reviews and outcomes",
     "POST /decisions/{id}/review": "a person's decision in its place: {reviewer, decision, reason}",
@@ -55,6 +56,7 @@ def create_app(settings: Settings, scorer: Scorer, log: DecisionLog) -> Flask:
     metrics.register(app)
     desk = Desk(scorer, log, settings, metrics.issued)
     _take_records(app, scorer, desk)
+    explaining.register(app, desk)
     follow_up.register(app, desk)
     health.register(app, scorer, log)
     docs.register(app, openapi.document(scorer.release, settings, __version__))

@@ -435,7 +435,9 @@ class _LocalMean:
 
     def _place(self, by: Floats) -> NDArray[np.intp]:
         """The bin of each value; the first one for NaN."""
-        return np.fmin(np.fmax(np.rint((by - self.low) / self.step), 0), self.bins - 1).astype(np.intp)
+        with np.errstate(over="ignore"):  # as for the ratios: beyond the last bin is in the last bin
+            place = np.rint((by - self.low) / self.step)
+        return np.fmin(np.fmax(place, 0), self.bins - 1).astype(np.intp)
 
 
 class _OneRow:

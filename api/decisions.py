@@ -40,13 +40,14 @@ class Desk:
         """The current request's body."""
         return read_body(self.settings.max_body_bytes)
 
-    def answer(self, compose: Compose) -> Response:
+    def answer(self, compose: Compose, body: bytes | None = None) -> Response:
         """Decide the current request's records, log them, and reply; as before, if its Idempotency-Key came with the same before.
 
+        `body`: the request's, where it was read already.
         Raises LogUnavailable where they can't be logged, IdempotencyConflict where the key came with another request.
         """
         purpose, key = _purpose(), _idempotency_key()
-        body = self.body()
+        body = self.body() if body is None else body
         records = self._parse(body)
         issued = [Issued(uuid7(), decision) for decision in self.scorer.decide(records.records)]
         reply = msgspec.json.encode(compose(records, issued))

@@ -10,6 +10,7 @@ from flask import Response
 from werkzeug.exceptions import PreconditionFailed
 
 from model import Decision, Document, Release, Understood
+from scoring.explaining.explanation import Explanation
 from scoring.fields import FIELDS
 from scoring.schema import Form, Record, Request
 
@@ -76,8 +77,7 @@ def best_threshold(release: Release) -> dict[str, Any]:
 
 def prediction(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
     """The answer of /predict."""
-    names = {_name(one): "No" if one.decision.refused else "Yes" for one in issued}  # Yes: credit granted
-    return _in_form(request.form, [_flat(one) for one in issued], names)
+    return _in_form(request.form, [_flat(one) for one in issued], _granted(issued))
 
 
 def probabilities(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
@@ -95,6 +95,32 @@ def probabilities(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
     return _in_form(request.form, flats, names)
 
 
+def explained(request: Request, issued: Sequence[Issued], explanations: Sequence[Explanation]) -> dict[str, Any]:
+    """The answer of /explain: as /predict's, each decision with its explanation."""
+    flats = [explained_alone(one, explanation) for one, explanation in zip(issued, explanations, strict=True)]
+    return _in_form(request.form, flats, _granted(issued))
+
+
+def explained_alone(issued: Issued, explanation: Explanation) -> dict[str, Any]:
+    """A decision with its explanation."""
+    reasons = {"against": explanation.against, "in_favour": explanation.in_favour}
+    recourse = explanation.recourse
+    return {
+        **_flat(issued),
+        "base_value": explanation.base_value,
+        "contributions": [one._asdict() for one in explanation.contributions],
+        "reasons": {side: [{"code": one.code, "fields": one.fields, **one.said} for one in of] for side, of in reasons.items()},
+        "recourse": recourse
+        and {
+            "changes": [{"field": field, "from": before, "to": to} for field, before, to in recourse.changes],
+            "probability": recourse.probability,
+            **recourse.said,
+        },
+        "unknown": [{"field": gap.field, "probability": gap.probability, **gap.said} for gap in explanation.unknown],
+        "outside": [{"field": one.field, "value": one.value, "range": one.range, **one.said} for one in explanation.outside],
+    }
+
+
 def echo(request: Request, understood: Sequence[Understood]) -> dict[str, Any]:
     """The answer of /data: what was received and what the model could make of it."""
     records = [_echo(record, words) for record, words in zip(request.records, understood, strict=True)]
@@ -105,6 +131,10 @@ def _in_form(form: Form, flats: list[dict[str, Any]], names: Mapping[str, Any]) 
     if form in (Form.BARE, Form.FEATURES):
         return flats[0]
     return {"decisions": flats, "prediction": names} if form is Form.DATA else {"decisions": flats}
+
+
+def _granted(issued: Sequence[Issued]) -> dict[str, str]:
+    return {_name(one): "No" if one.decision.refused else "Yes" for one in issued}
 
 
 def _name(issued: Issued) -> str:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from jobs import command
 from scoring.errors import SettingError
-from scoring.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,18 +46,19 @@ def _replay(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from jobs.log import opened, settings
-    from jobs.models_by_sha256 import ModelsBySha256
+    from model import Scorer
     from scoring.decision_log import parts
     from scoring.decision_log.moments import moment
     from scoring.decision_log.reading import recorded_purges
     from scoring.decision_log.replaying import Tally, replayed
+    from scoring.releasing.models_by_sha256 import ModelsBySha256, release_folders
 
     since = None if arguments.since is None else moment(arguments.since, "--since")
     anchor = None if arguments.anchor is None else parts.anchor(arguments.anchor, "--anchor")
     if anchor and (since or arguments.id is not None):
         raise SettingError("--anchor proves what stands before it: give it without --since and --id")
     found_settings, tally = settings(), Tally()
-    models = ModelsBySha256([arguments.model] if arguments.model else _release_folders(found_settings))
+    models = ModelsBySha256([arguments.model] if arguments.model else release_folders(found_settings), Scorer.load)
     with opened(found_settings.database_url) as database, database.snapshot() as connection:
         head, purged, part = parts.stored_head(connection), recorded_purges(connection), _part(connection, since, arguments.id)
         with tqdm(part.rows, total=max(0, part.end.count - part.start.count), unit=" rows", leave=False, disable=None) as rows:
@@ -67,10 +67,6 @@ def _replay(arguments: argparse.Namespace) -> int:
     _note_missing(tally)
     print(_summary(tally, part, head, one=arguments.id is not None))
     return SOMETHING_FOUND if something else command.DONE
-
-
-def _release_folders(settings: Settings) -> list[Path]:
-    return [folder for folder in (ROOT / "models" / "releases", settings.model_dir.resolve()) if folder.is_dir()]
 
 
 def _part(connection: "Connection", since: str | None, decision_id: str | None) -> "Part":

@@ -127,6 +127,12 @@ class UnknownDecision(CreditScoringError):
     code = "unknown_decision"
 
 
+class NotExplainable(CreditScoringError):
+    """A logged decision can't be explained any more: its model or its record is gone."""
+
+    code = "not_explainable"
+
+
 class IdempotencyConflict(CreditScoringError):
     """An Idempotency-Key came with another request before."""
 

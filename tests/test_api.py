@@ -201,7 +201,7 @@ def test_a_server_without_a_key_does_not_start(scorer: Scorer, log: MemoryLog) -
 def test_a_bad_request_is_refused_whole_and_logged_nowhere(
     client: FlaskClient, log: MemoryLog, body: Any, headers: dict[str, str], status: int, code: str
 ) -> None:
-    for path in ("/predict", "/predict_proba", "/data"):
+    for path in ("/predict", "/predict_proba", "/explain", "/data"):
         response = post(client, path, body, **headers)
         assert (response.status_code, error_of(response)["code"]) == (status, code)
     assert not log.entries

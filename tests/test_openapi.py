@@ -128,7 +128,8 @@ def test_each_example_that_can_be_sent_gets_the_answer_that_stands_beside_it(
             answer = send(client, method, path, decision_id, body)
             assert answer.status_code == (201 if path in ("/outcomes", "/decisions/{id}/review") else 200), (path, answer.text)
             told = examples(check_answer(description, operation, answer))
-            for known in [name] if name else told.keys() - {"shortened"}:
+            beside = {name} if name and "shortened" not in told else told.keys() - {"shortened"}
+            for known in beside:
                 assert alike(told[known], answer.json), (path, known, answer.json)
 
 

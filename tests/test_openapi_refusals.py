@@ -34,6 +34,13 @@ class FaultyLog(MemoryLog):
         raise RuntimeError
 
 
+class ForeignLog(MemoryLog):
+    """One that knows of a decision of a model that isn't here."""
+
+    def find(self, decision_id: str) -> dict[str, Any]:
+        return {"decision_id": decision_id, "record": CLIENT, "model_sha256": "0" * 64, "raw_score": -2.0}
+
+
 class TooSlow(BytesIO):
     """A body that is announced and doesn't come."""
 
@@ -63,6 +70,7 @@ SENT: dict[int, tuple[str, Callable[[FlaskClient], TestResponse]]] = {
     405: ("", lambda client: client.get("/predict", headers=KEY)),
     408: ("POST /predict", slowly),
     409: ("POST /predict", twice),
+    410: ("POST /explain", lambda client: client.post("/explain", json={"decision_id": DECISION_ID}, headers=KEY)),
     412: ("GET /reference", lambda client: client.get("/reference", headers={**KEY, "If-Match": '"another"'})),
     413: ("POST /predict", lambda client: client.post("/predict", data=b" " * 100_001, headers=TYPED)),
     415: ("POST /predict", lambda client: client.post("/predict", data=b"{}", headers=KEY)),
@@ -75,8 +83,8 @@ SENT: dict[int, tuple[str, Callable[[FlaskClient], TestResponse]]] = {
 
 def log_of(status: int, folder: Path) -> DecisionLog:
     """One that is there, is at fault, or can't be reached."""
-    if status == 500:
-        return FaultyLog()
+    if status in (410, 500):
+        return ForeignLog() if status == 410 else FaultyLog()
     database = Database(f"sqlite:///{folder / ('missing/' if status == 503 else '') / 'decisions.db'}")
     if status != 503:
         upgrade(database)

@@ -200,7 +200,7 @@ def test_what_only_the_validator_takes_or_refuses_of_reviews_and_outcomes(descri
 )
 def test_schema_and_service_say_the_same_of_a_header(description: Description, scorer: Scorer, header: str, value: str) -> None:
     client: FlaskClient = create_app(Settings.from_env({"API_KEY": "secret"}), scorer, MemoryLog()).test_client()
-    for path in ("/predict", "/predict_proba"):
+    for path in ("/predict", "/predict_proba", "/explain"):
         [parameter] = [one for one in description.operation(f"POST {path}")["parameters"] if one["name"] == header]
         answer = client.post(path, json=CLIENT, headers={"x-api-key": "secret", header: value})
         assert accepts(description.validator(parameter["schema"]), value) == (answer.status_code == 200)

@@ -9,9 +9,9 @@ import pytest
 
 from jobs import replay
 from jobs.log import settings
-from jobs.models_by_sha256 import ModelsBySha256
 from model import Scorer
 from scoring.decision_log.database import Database
+from scoring.releasing.models_by_sha256 import ModelsBySha256
 from scoring.settings import ROOT
 from tests.conftest import LATEST, demo_clients
 from tests.databases import upgraded
@@ -157,7 +157,7 @@ def test_the_model_is_looked_for_in_the_folder_that_is_named(
 
 
 def test_a_model_is_opened_once_whichever_folder_leads_to_it(scorer: Scorer) -> None:
-    models = ModelsBySha256([ROOT / "models" / "releases", LATEST])
+    models = ModelsBySha256([ROOT / "models" / "releases", LATEST], Scorer.load)
     model = models(scorer.release.sha256)
     assert model
     assert model.model_version == scorer.model_version

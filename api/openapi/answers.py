@@ -3,6 +3,7 @@
 from api.openapi.parts import Part, count, fixed, listed, schema, share, text, uuid
 from scoring.fields import ID, MAX_ID
 
+YES_OR_NO: Part = {"enum": ["Yes", "No"], "description": "Yes: credit is granted"}
 NAME = "^client n°[0-9]+$"
 
 _CLIENT: Part = {
@@ -15,18 +16,19 @@ _WARNINGS = listed({"type": "string"}, "where the probability is a guess, in wor
 
 
 def schemas() -> dict[str, Part]:
-    decision, both = _decision(), {"probabilities": _both()}
+    one, both = decision(), {"probabilities": _both()}
     return {
-        "Decision": fixed("A client's decision.", decision),
-        **_several("Decision", "Decisions", "NamedDecisions", {"enum": ["Yes", "No"], "description": "Yes: credit is granted"}),
-        "Probabilities": fixed("A client's decision, with both probabilities.", {**decision, **both}),
-        **_several("Probabilities", "ListedProbabilities", "NamedProbabilities", _scale()),
+        "Decision": fixed("A client's decision.", one),
+        **several("Decision", "Decisions", "NamedDecisions", YES_OR_NO),
+        "Probabilities": fixed("A client's decision, with both probabilities.", {**one, **both}),
+        **several("Probabilities", "ListedProbabilities", "NamedProbabilities", _scale()),
         "Understood": fixed("What the service understands of a record.", _understood()),
         "AllUnderstood": fixed("What it understands of each record.", {"records": listed(schema("Understood"), minItems=1)}),
     }
 
 
-def _several(one: str, as_list: str, by_name: str, of_a_client: Part) -> dict[str, Part]:
+def several(one: str, as_list: str, by_name: str, of_a_client: Part) -> dict[str, Part]:
+    """The answers to a list and to `data`, of which each decision is of the schema `one`."""
     decisions = {"decisions": listed(schema(one), minItems=1)}
     names = {
         "type": "object",
@@ -41,7 +43,8 @@ def _several(one: str, as_list: str, by_name: str, of_a_client: Part) -> dict[st
     }
 
 
-def _decision() -> dict[str, Part]:
+def decision() -> dict[str, Part]:
+    """The members of a decision."""
     return {
         "decision_id": uuid("what the decision is logged under (UUIDv7)"),
         ID: _CLIENT,

@@ -2,7 +2,7 @@
 
 from api import replies
 from api.decisions import KEY_LENGTH
-from api.openapi import answers, examples, records
+from api.openapi import answers, examples, explanations, records
 from api.openapi.parts import Chapter, Part, Route, answer, in_json, one_of
 from api.openapi.refusals import OF_A_BODY
 from model import Release
@@ -32,8 +32,8 @@ def chapter(release: Release, settings: Settings) -> Chapter:
         "Decisions",
         'Each route takes a bare record, `{"features": record}`, a list of records or `{"data": [record, ...]}`; the form '
         "decides the reply.",
-        (_predict(body, release, most), _predict_proba(body, release, most), _data(body, most)),
-        {**records.schemas(release, most), **answers.schemas()},
+        (_predict(body, release, most), _predict_proba(body, release, most), _explain(release, most), _data(body, most)),
+        {**records.schemas(release, most), **answers.schemas(), **explanations.schemas()},
     )
 
 
@@ -67,6 +67,30 @@ def _predict_proba(body: Part, release: Release, most: int) -> Route:
         body=body,
         answers={200: answer("The decisions, in the order of the records.", replied, "Idempotent-Replayed")},
         refusals=(*OF_A_BODY, 409, 503),
+    )
+
+
+def _explain(release: Release, most: int) -> Route:
+    body: Part = {
+        "required": True,
+        "content": in_json(one_of(*records.FORMS, "Named"), {**examples.bodies(most), "named": explanations.NAMED}),
+    }
+    replied = in_json(one_of("Explained", "AllExplained", "NamedExplained"), {"shortened": explanations.example(release)})
+    return Route(
+        method="post",
+        path="/explain",
+        name="explain",
+        summary="Why, in words, and what would change it",
+        description="Decides and logs as /predict does, and adds what each field contributed, the reasons in French and English, "
+        "of a refusal the smallest change of the loan that would turn it, what wasn't known and mattered, and what lies outside "
+        'what training saw. `{"decision_id": ...}` explains a decision of the log instead, by the model that '
+        "decided, and logs nothing.",
+        parameters=(PURPOSE, IDEMPOTENCY_KEY),
+        body=body,
+        answers={
+            200: answer("The decisions with their explanations, in the order of the records.", replied, "Idempotent-Replayed")
+        },
+        refusals=(*OF_A_BODY, 404, 409, 410, 503),
     )
 
 

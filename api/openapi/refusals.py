@@ -64,6 +64,12 @@ REFUSALS = {
         "idempotency_conflict",
         "this Idempotency-Key came with another request before; a new request takes a new key",
     ),
+    410: Refusal(
+        "Gone",
+        "What the logged decision rests on is gone: its model isn't here any more, or its record was purged (`not_explainable`).",
+        "not_explainable",
+        "the model that decided is no longer here",
+    ),
     412: Refusal(
         "AnotherVersion",
         "What If-Match names is not what there is (`http_error`).",

@@ -26,6 +26,18 @@ def parse_review(body: bytes, max_nesting: int) -> Review:
         return Review(document["reviewer"].strip(), document["decision"], document["reason"].strip())
 
 
+def parse_decision_id(body: bytes, max_nesting: int) -> str | None:
+    """The decision that a body names, {"decision_id"}; None where it names none. Raises MalformedBody or InvalidRequest."""
+    if b'"decision_id"' not in body:
+        return None
+    with strict_json.document(body, max_nesting) as document:
+        if not isinstance(document, dict) or "decision_id" not in document:
+            return None
+        if error := refusal(_in_object(None, document, _NAMED)):
+            raise error
+        return str(UUID(document["decision_id"]))
+
+
 def parse_outcomes(body: bytes, most: int, max_nesting: int) -> tuple[bool, list[Outcome]]:
     """Outcomes, {"decision_id", "outcome", "date"}, and whether it is one alone rather than a list.
 
@@ -89,4 +101,5 @@ _REVIEW: dict[str, Wrong] = {
     "decision": partial(_one_of, DECISIONS),
     "reason": partial(_text, 2000),
 }
+_NAMED: dict[str, Wrong] = {"decision_id": _uuid}
 _OUTCOME: dict[str, Wrong] = {"decision_id": _uuid, "outcome": partial(_one_of, OUTCOMES), "date": _day}

@@ -96,7 +96,7 @@ class Explainer:
         )
 
     def _said(self, reason: Reason, client: Client) -> SaidReason:
-        return SaidReason(reason.code, reason.fields, self._sentences.reason(reason.column, client))
+        return SaidReason(reason.code, reason.fields, self._sentences.reason(reason, client))
 
     def _recourse_of(self, client: Client) -> SaidRecourse:
         found = self._recourse.of(client.values)

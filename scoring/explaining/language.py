@@ -29,10 +29,11 @@ class _Numbers(msgspec.Struct, frozen=True):
 
 
 class Language(msgspec.Struct, frozen=True):
-    """What stands in a file of TEXTS: the words of fields, labels and units, and the sentences."""
+    """What stands in a file of TEXTS: the words of fields, labels, topics and units, and the sentences."""
 
     fields: dict[str, str]
     labels: dict[str, dict[str, str]]
+    topics: dict[str, str]
     numbers: _Numbers
     units: dict[str, str]
     counted: dict[str, tuple[str, str]]

@@ -27,7 +27,7 @@ NEIGHBOURS: Sequence[tuple[float, float]] = ((0.99, 0.0), (0.98, 0.0), (1.0, -0.
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """What a client asks for; `goods` and `income` are NaN where unknown."""
+    """What a client asks for; `goods` and `income` are NaN where unknown or 0."""
 
     credit: float
     annuity: float
@@ -41,7 +41,7 @@ class Loan:
         credit, annuity = values.get(CREDIT), values.get(ANNUITY)
         if not credit or not annuity or credit < 0 or annuity < 0:
             return None
-        goods, income = (np.nan if values.get(name) is None else float(values[name]) for name in (GOODS, INCOME))
+        goods, income = (float(values.get(name) or np.nan) for name in (GOODS, INCOME))
         return cls(float(credit), float(annuity), goods, income, values.get("NAME_CONTRACT_TYPE") == REVOLVING)
 
 
@@ -86,12 +86,13 @@ def populated_plans(profile: Profile) -> Floats:
 
 def offers(loan: Loan, plans: Floats, profile: Profile, ranges: Mapping[str, tuple[float, float]]) -> Offers:
     """What could be asked for instead, the smallest change first, inside what training saw of fields and their ratios."""
-    parts = list(_levers(loan, plans[plans > loan.credit / loan.annuity + 2 * NEAR_PLAN]))
-    credit, annuity, goods = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    levers = np.concatenate([part[3] for part in parts])
-    size = 1 - np.minimum(credit / loan.credit, annuity / loan.annuity)
-    found = Offers(credit, annuity, goods, size, levers)
-    found = found.take(_allowed(found, loan, profile, ranges))
+    with np.errstate(all="ignore"):  # absurd amounts give no offer: none of theirs lies inside
+        parts = list(_levers(loan, plans[plans > loan.credit / loan.annuity + 2 * NEAR_PLAN]))
+        credit, annuity, goods = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        levers = np.concatenate([part[3] for part in parts])
+        size = 1 - np.minimum(credit / loan.credit, annuity / loan.annuity)
+        found = Offers(credit, annuity, goods, size, levers)
+        found = found.take(_allowed(found, loan, profile, ranges))
     return found.take(np.argsort(found.size, kind="stable"))
 
 

@@ -48,7 +48,7 @@ class Reasons:
         self._profile = profile
         self._probability = probability
         groups = [group for group in (GRANTED, ALL) if profile.clients.get(group)]
-        self._medians = [{topic: self._median(topic, group) for topic in self._topics} for group in groups]
+        self._medians = [self._median(group) for group in groups]
 
     def of(self, client: Client) -> tuple[list[Reason], list[Reason]]:
         """Up to MOST reasons against and as many in favour, the strongest first; a refusal has at least one against."""
@@ -72,21 +72,28 @@ class Reasons:
         """Whether putting the median clients' values in a topic's fields moves the PD the way the reason says."""
         if not signs:
             return {}
-        changes = [medians[topic] for topic in signs for medians in self._medians]
+        changes = [
+            {name: medians[name] for name in self._moved(topic, client) if name in medians}
+            for topic in signs
+            for medians in self._medians
+        ]
         found = self._probability(changed(client.values, changes)).reshape(len(signs), -1)
         return {
             topic: bool((sign * (client.probability - row) > 0).all())
             for (topic, sign), row in zip(signs.items(), found, strict=True)
         }
 
-    def _median(self, topic: Topic, group: str) -> dict[str, float | str]:
-        typical = {name: self._profile.typical(name, group) for name in self._fields[topic]}
+    def _median(self, group: str) -> dict[str, float | str]:
+        typical = {name: self._profile.typical(name, group) for fields in self._fields.values() for name in fields}
         return {name: value for name, value in typical.items() if value is not None}
 
-    def _reason(self, topic: Topic, client: Client, sign: int) -> Reason:
+    def _moved(self, topic: Topic, client: Client) -> tuple[str, ...]:
+        """The topic's fields that contributed anything, those that did most first; all of them where none did."""
         moved = [name for name in self._fields[topic] if client.by_field[name]]
-        fields = sorted(moved or self._fields[topic], key=lambda name: -abs(client.by_field[name]))
-        return Reason(topic.code, tuple(fields), *self._best_said(topic, client, sign))
+        return tuple(sorted(moved or self._fields[topic], key=lambda name: -abs(client.by_field[name])))
+
+    def _reason(self, topic: Topic, client: Client, sign: int) -> Reason:
+        return Reason(topic.code, self._moved(topic, client), *self._best_said(topic, client, sign))
 
     def _best_said(self, topic: Topic, client: Client, sign: int) -> tuple[str, bool]:
         """Of the known columns that contributed the reason's way the heaviest that convinces, else any; whether it does."""

@@ -9,6 +9,7 @@ from scoring.explaining.kinds import kind_of
 from scoring.explaining.language import Language, shown
 from scoring.explaining.loan import ANNUITY, CREDIT
 from scoring.explaining.profile import GRANTED, REFUSED, Profile
+from scoring.explaining.reasons import Reason
 from scoring.explaining.recourse import Recourse
 
 Said = dict[str, str]
@@ -27,9 +28,9 @@ class Sentences:
         """Whether every language has words for a field."""
         return all(field in language.fields for language in self._languages.values())
 
-    def reason(self, column: str, client: Client) -> Said:
-        """A column's value, beside those of the clients who were granted credit."""
-        return {code: self._reason(language, column, client) for code, language in self._languages.items()}
+    def reason(self, reason: Reason, client: Client) -> Said:
+        """The client's value of a reason's column, beside those of the clients who were granted credit."""
+        return {code: self._reason(language, reason, client) for code, language in self._languages.items()}
 
     def recourse(self, found: Recourse, client: Client) -> Said:
         """What to change, and what that does; or why there is nothing to propose."""
@@ -56,17 +57,17 @@ class Sentences:
             )
         return said
 
-    def _reason(self, language: Language, column: str, client: Client) -> str:
+    def _reason(self, language: Language, reason: Reason, client: Client) -> str:
+        column = reason.column
         value = client.said(column)
-        field = language.fields[column]
-        if value is None:
-            kind = "unknown" if client.lacks(column) else "none"
-            return language.reason[kind].format(field=field, known=language.share(self._profile.known(column)))
+        if value is None:  # nor has the topic another column that is known
+            kind, known = "unknown" if client.lacks(column) else "none", language.share(self._profile.known(column))
+            return language.reason[kind].format(topic=language.topics[reason.code], known=known)
         template, typical = self._compared(language, column, value)
         of = {"granted": GRANTED, "refused": REFUSED} if template == "share" else {}
         shares = {name: language.share(self._profile.share(column, value, group)) for name, group in of.items()}
         told, median = typical or (language.written(column, value), "")
-        return language.reason[template].format(field=field, value=told, typical=median, **shares)
+        return language.reason[template].format(field=language.fields[column], value=told, typical=median, **shares)
 
     def _compared(self, language: Language, column: str, value: Any) -> tuple[str, tuple[str, str] | None]:
         """Which sentence compares a value with the granted clients', and both written."""

@@ -60,7 +60,7 @@ def valid() -> Iterator[Valid]:
 
 def _in_every_form() -> Iterator[Valid]:
     clients = demo_clients()
-    for path in ("/predict", "/predict_proba"):
+    for path in ("/predict", "/predict_proba", "/explain"):
         yield _ask(f"bare, {path}", clients[0], clients[:1], path)
         yield _ask(f"features, {path}", {"features": clients[1]}, clients[1:2], path)
         yield _ask(f"a list, {path}", clients, clients, path)

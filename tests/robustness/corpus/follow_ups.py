@@ -59,6 +59,8 @@ def cases(decision: str, simulation: str) -> Iterator[Case]:
         body, headers = packed(b"{}")["gzip"], {"content-encoding": "gzip"}
         yield post(f"compressed, {path[:9]}", body, 415, path=path, headers=headers)
         yield raw(f"no key, {path[:9]}", request(REVIEW, target=path, headers={"x-api-key": None}), 401)
+    yield from posts(dict(_named(decision)), 422, path="/explain")
+    yield post("an explanation of nobody", {"decision_id": NOBODY}, 404, path="/explain")
     yield from posts(dict(_reviews()), 422, path=review)
     yield from posts(dict(_outcomes(outcome)), 422, path="/outcomes")
     yield post("1,001 outcomes", [outcome] * 1001, 413, path="/outcomes")
@@ -67,6 +69,19 @@ def cases(decision: str, simulation: str) -> Iterator[Case]:
     yield post("an outcome of a simulation", {**outcome, "decision_id": simulation}, 422, path="/outcomes")
     yield post("an outcome of nobody", {**outcome, "decision_id": NOBODY}, 422, path="/outcomes")
     yield post("an outcome of nobody beside a good one", [outcome, {**outcome, "decision_id": NOBODY}], 422, path="/outcomes")
+
+
+def _named(decision: str) -> Iterator[tuple[str, Any]]:
+    for word in _values(NO_DECISION_IDS):
+        if word != NOBODY:
+            yield f"an explanation of {ascii(word)[:60]}", {"decision_id": word}
+    named = {"decision_id": decision}
+    yield "an explanation of two", {"decision_id": [decision, decision]}
+    yield "a decision and a record", {**named, "AMT_CREDIT": 500_000.0, "EXT_SOURCE_2": 0.5}
+    yield "a decision in a list", [named]
+    yield "a decision under data", {"data": [named]}
+    yield "a decision under features", {"features": named}
+    yield "a decision by another name", {"Decision_id": decision}
 
 
 def _reviews() -> Iterator[tuple[str, Any]]:

@@ -98,11 +98,11 @@ TOO_MANY: Mapping[str, Any] = {
     "1,001 records under data, without ids": {"data": [{"AMT_CREDIT": 1}] * 1001},
     "20,000 records": [{"AMT_CREDIT": 1}] * 20_000,
 }
-PATHS = ("/predict", "/predict_proba", "/data")
+PATHS = ("/predict", "/predict_proba", "/explain", "/data")
 
 
 def cases() -> Iterator[Case]:
-    """Each on all three routes that take records, which share what reads them."""
+    """Each on all four routes that take records, which share what reads them."""
     for path in PATHS:
         for bodies, status in ((INVALID, 422), (TOO_MANY, 413)):
             named = {f"{name}, {path}": body for name, body in bodies.items()}

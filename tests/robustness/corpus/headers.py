@@ -62,6 +62,7 @@ OTHERS = {
     "the record in a list": ("/predict", [dict(CLIENT)], {}),
     "a blank more": ("/predict", GOOD + b" ", {}),
     "both probabilities": ("/predict_proba", GOOD, {}),
+    "the reasons, too": ("/explain", GOOD, {}),
     "another purpose": ("/predict", GOOD, {"x-purpose": "simulation"}),
 }
 
@@ -76,7 +77,7 @@ def cases() -> Iterator[Case]:
 def _typed() -> Iterator[Case]:
     for type_ in (*TYPES.split(), *ODD_TYPES):
         yield post(f"the type {type_[:40]}", GOOD, 415, headers={"content-type": type_})
-    for path in ("/predict", "/predict_proba", "/data", "/outcomes"):
+    for path in ("/predict", "/predict_proba", "/explain", "/data", "/outcomes"):
         yield post(f"no type, {path}", GOOD, 415, path=path, headers={"content-type": None})
 
 
@@ -86,7 +87,7 @@ def _encoded() -> Iterator[Case]:
         yield post(f"compressed: {encoding}", bodies[format_], 415, headers={"content-encoding": encoding})
     for said in (*SAID.split(), *ODDLY_SAID):
         yield post(f"said to be compressed: {said[:20]}", GOOD, 415, headers={"content-encoding": said})
-    for path in ("/predict_proba", "/data", "/outcomes"):
+    for path in ("/predict_proba", "/explain", "/data", "/outcomes"):
         yield post(f"compressed, {path}", bodies["gzip"], 415, path=path, headers={"content-encoding": "gzip"})
 
 

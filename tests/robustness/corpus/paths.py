@@ -33,7 +33,7 @@ UNKNOWN = r"""
 UNKNOWN_WORDS = ("предсказать", "рredict", "prédict", "predict\u200b", "🏦", "ｐｒｅｄｉｃｔ")
 LONG = ("/" + "a" * 8000, "/predict/" + "a/" * 3000, "/" + "%41" * 2500, "/" + "../" * 2000 + "predict", "/predict" + "/" * 3000)
 METHODS = "GET PUT PATCH DELETE TRACE CONNECT HEAD PROPFIND MKCOL BREW LINK QUERY M-SEARCH"
-TAKING = ("/predict", "/predict_proba", "/data", "/outcomes")
+TAKING = ("/predict", "/predict_proba", "/explain", "/data", "/outcomes")
 TELLING = """
 / /features /best_threshold /importance /reference /decisions/01a200fb-fc28-7bca-8302-10685e9b165c /metrics
 /health/live /health/ready /openapi.json /docs /redoc

@@ -1,30 +1,34 @@
 """Released models by the sha256 that a logged decision names."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 from scoring.errors import SettingError
+from scoring.settings import ROOT, Settings
 
-if TYPE_CHECKING:
-    from model import Scorer
+Model = TypeVar("Model")
 
 
-class ModelsBySha256:
-    """The models of release folders, and of folders that hold such; each is opened at most once."""
+class ModelsBySha256(Generic[Model]):
+    """The models of release folders, and of folders that hold such; each is opened at most once, by `load`."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], load: Callable[[Path], Model]) -> None:
         self._folders = {sha256: folder for given in folders for sha256, folder in _releases(given)}
-        self._opened: dict[str, Scorer] = {}
+        self._load = load
+        self._opened: dict[str, Model] = {}
 
-    def __call__(self, sha256: str) -> "Scorer | None":
-        """The model, if it is here; raises ModelError where it isn't what its model.json says."""
+    def __call__(self, sha256: str) -> Model | None:
+        """The model, if it is here; raises what `load` raises where it isn't what its model.json says."""
         if sha256 in self._folders and sha256 not in self._opened:
-            from model import Scorer
-
-            self._opened[sha256] = Scorer.load(self._folders[sha256])
+            self._opened[sha256] = self._load(self._folders[sha256])
         return self._opened.get(sha256)
+
+
+def release_folders(settings: Settings) -> list[Path]:
+    """Where released models are looked for: those that ship with the project, and the one that serves."""
+    return [folder for folder in (ROOT / "models" / "releases", settings.model_dir.resolve()) if folder.is_dir()]
 
 
 def _releases(folder: Path) -> Iterator[tuple[str, Path]]:

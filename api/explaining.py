@@ -1,0 +1,72 @@
+"""The route that says why: it decides and logs as /predict does, or explains a decision that is in the log."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from flask import Flask, Response
+
+from api import replies
+from api.decisions import Desk
+from api.replies import Issued, json_response
+from model import Scorer
+from scoring.decision_log.follow_up import parse_decision_id
+from scoring.errors import InvalidRequest, ModelError, NotExplainable, SettingError
+from scoring.explaining.explainer import Explainer
+from scoring.releasing.models_by_sha256 import ModelsBySha256, release_folders
+from scoring.schema import Request, columns, logged_record
+
+MOST_MODELS = 2
+"""Of other releases than the one that serves: what a small server can hold besides."""
+
+
+def register(app: Flask, desk: Desk) -> None:
+    """Answer for the desk's decisions, those to come and those in its log."""
+    explainer = desk.scorer.explainer()
+    model_of = _models(desk, explainer)
+
+    def compose(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
+        return replies.explained(request, issued, explainer.explain(columns(request.records)))
+
+    @app.post("/explain")
+    def explain() -> Response:
+        body = desk.body()
+        if decision_id := parse_decision_id(body, desk.settings.max_nesting):
+            return json_response(_logged(desk.log.find(decision_id), model_of))
+        return desk.answer(compose, body)
+
+
+def _models(desk: Desk, explainer: Explainer) -> Callable[[str], tuple[Scorer, Explainer]]:
+    """What gives the model of a sha256 with its explainer, or raises NotExplainable."""
+
+    @lru_cache(MOST_MODELS)
+    def other(sha256: str) -> tuple[Scorer, Explainer]:
+        found = ModelsBySha256(release_folders(desk.settings), Scorer.load)(sha256)
+        if found is None:
+            raise NotExplainable("the model that decided is no longer here")
+        return found, found.explainer()
+
+    def model_of(sha256: str) -> tuple[Scorer, Explainer]:
+        try:
+            return (desk.scorer, explainer) if sha256 == desk.scorer.release.sha256 else other(sha256)
+        except (ModelError, SettingError) as error:
+            raise NotExplainable(f"the model that decided can't be opened: {error.message}") from None
+
+    return model_of
+
+
+def _logged(row: dict[str, Any], model_of: Callable[[str], tuple[Scorer, Explainer]]) -> dict[str, Any]:
+    """The explanation of a decision as logged; nothing of it is logged anew."""
+    if row["record"] is None:
+        raise NotExplainable("the decision's record was purged")
+    scorer, explainer = model_of(row["model_sha256"])
+    try:
+        record = logged_record(msgspec.json.encode(row["record"]).decode())
+    except InvalidRequest as error:
+        raise NotExplainable(f"the decision's record can't be read by this version of the service: {error.message}") from None
+    [decision] = scorer.decide([record])
+    if decision.raw != row["raw_score"]:
+        raise NotExplainable("the decision's record doesn't give its logged score: replay the log")
+    [explanation] = explainer.explain(columns([record]))
+    return replies.explained_alone(Issued(row["decision_id"], decision), explanation)
