@@ -69,7 +69,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     calibration_ : (a, b), a > 0;  booster_ : lightgbm.Booster
     """
 
-    _one_row: "_OneRow | None" = None  # set up with the first row that is scored alone
+    _one_row: "_OneRow | None" = None  # set up with the first row that is scored alone,
+    _one_row_contributions: "_OneRow | None" = None  # or explained alone
 
     def __init__(
         self,
@@ -103,7 +104,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.random_state = random_state
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_one_row": None}  # an address in this process
+        state = super().__getstate__()
+        return {name: state[name] for name in state if not isinstance(state[name], _OneRow)}  # an address in this process
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -155,15 +157,35 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     def raw_score(self, matrix: Floats) -> Floats:
         """The booster's score (n,) in its own log-odds, before calibration."""
         if len(matrix) == 1:
-            self._one_row = one_row = self._one_row or _OneRow(self.booster_)
-            return one_row.raw_score(matrix)
-        threads = 1 if len(matrix) < FEW_ROWS else self.n_jobs
-        return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
+            self._one_row = one_row = self._one_row or _OneRow(self.booster_, _OneRow.RAW_SCORE, 1)
+            return one_row.predict(matrix)
+        return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=self._threads(matrix)), dtype=np.float64)
 
     def probability(self, raw: ArrayLike) -> Floats:
         """The calibrated probability of default (n,) of raw scores (n,)."""
         a, b = self.calibration_
         return np.asarray(expit(a * np.asarray(raw, dtype=np.float64) + b))
+
+    def contributions(self, matrix: Floats) -> tuple[Floats, float]:
+        """(n, len(columns_)) contributions to each client's log-odds of the PD, and the base that they are added to.
+
+        LightGBM's tree SHAP values (Lundberg et al., 2020), times the calibration's slope: base + a row's sum = logit(PD).
+        """
+        if len(matrix) == 1:
+            length = len(self.columns_) + 1
+            self._one_row_contributions = one = self._one_row_contributions or _OneRow(
+                self.booster_, _OneRow.CONTRIBUTIONS, length
+            )
+            raw = one.predict(matrix)[None, :]
+        else:
+            raw = np.asarray(
+                self.booster_.predict(matrix, pred_contrib=True, num_threads=self._threads(matrix)), dtype=np.float64
+            )
+        a, b = self.calibration_
+        return a * raw[:, :-1], float(a * raw[0, -1] + b)
+
+    def _threads(self, matrix: Floats) -> int:
+        return 1 if len(matrix) < FEW_ROWS else self.n_jobs
 
     def _learn(self, X: Any, y: ArrayLike) -> tuple[dict[str, NDArray[Any]], NDArray[np.int64]]:
         """Names, classes and columns of the training data, with the errors that scikit-learn's users expect."""
@@ -209,7 +231,7 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self.columns_, self.categories_ = self.inputs_.columns, self.inputs_.categories
         parameters = self._booster_parameters(target)
         self.booster_ = lightgbm.train(parameters, lightgbm.Dataset(matrix, target, params=parameters), self.n_estimators)
-        self._one_row = None
+        self._one_row = self._one_row_contributions = None
         return self
 
     def _booster_parameters(self, target: NDArray[np.int64]) -> dict[str, Any]:
@@ -446,16 +468,18 @@ class _OneRow:
     LightGBM's C API, LGBM_BoosterPredictForMatSingleRowFast; it locks, so threads can share it.
     """
 
-    _RAW_SCORE, _FLOAT64, _ALL_TREES = 1, 1, -1
+    RAW_SCORE, CONTRIBUTIONS = 1, 3
+    _FLOAT64, _ALL_TREES = 1, -1
 
-    def __init__(self, booster: lightgbm.Booster) -> None:
+    def __init__(self, booster: lightgbm.Booster, kind: int, length: int) -> None:
+        self._length = length
         self._booster = booster  # what the prepared call points into
         self._columns = booster.num_feature()
         self._library = lightgbm.basic._LIB  # type: ignore[attr-defined]  # the library that made the booster
         self._prepared = ctypes.c_void_p()
         failed = self._library.LGBM_BoosterPredictForMatSingleRowFastInit(
             booster._handle,
-            ctypes.c_int(self._RAW_SCORE),
+            ctypes.c_int(kind),
             ctypes.c_int(0),
             ctypes.c_int(self._ALL_TREES),
             ctypes.c_int(self._FLOAT64),
@@ -467,12 +491,12 @@ class _OneRow:
             raise lightgbm.basic.LightGBMError(self._library.LGBM_GetLastError().decode())
         weakref.finalize(self, self._library.LGBM_FastConfigFree, self._prepared)
 
-    def raw_score(self, matrix: Floats) -> Floats:
-        """(1,) from (1, columns); ValueError for another number of columns than the booster's, past which it would read."""
+    def predict(self, matrix: Floats) -> Floats:
+        """(length,) from (1, columns); ValueError for another number of columns than the booster's, past which it would read."""
         if matrix.shape != (1, self._columns):
             raise ValueError(f"the booster takes {self._columns} columns, not {matrix.shape[1]}")
         matrix = np.ascontiguousarray(matrix, dtype=np.float64)
-        score, length = np.empty(1), ctypes.c_int64()
+        score, length = np.empty(self._length), ctypes.c_int64()
         failed = self._library.LGBM_BoosterPredictForMatSingleRowFast(
             self._prepared, ctypes.c_void_p(matrix.ctypes.data), ctypes.byref(length), ctypes.c_void_p(score.ctypes.data)
         )

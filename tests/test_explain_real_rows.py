@@ -1,4 +1,4 @@
-"""On a thousand real test applications: sums, reasons and recourse hold, and what is proposed is granted through POST /predict."""
+"""On a thousand real test applications: sums and reasons hold, and what is proposed is granted through POST /predict."""
 
 from collections.abc import Iterator
 from pathlib import Path

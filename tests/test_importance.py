@@ -10,7 +10,7 @@ import pytest
 from scipy.special import logit
 
 from custom_threshold_model import CustomThresholdModel
-from scoring.explaining.contributions import contributions, shares, sources
+from scoring.explaining.contributions import shares, sources
 from scoring.training.fitting import Fitted
 from scoring.training.importance import UNIT, importance, meanings
 from scoring.training.plots import plot_importance
@@ -41,7 +41,7 @@ def test_one_split_contributes_what_it_does_by_hand(forty: tuple[pd.DataFrame, l
     X, y = forty
     model = fitted(X, y)
     model.calibration_ = (0.5, 0.25)
-    given, base = contributions(model, matrix(model, X))
+    given, base = model.contributions(matrix(model, X))
     np.testing.assert_allclose(given[:, 1], [-1 / 3] * 30 + [1] * 10, rtol=1e-6)
     assert base == pytest.approx(0.25)
     assert importance(model, matrix(model, X)) == {
@@ -120,7 +120,7 @@ def trained() -> tuple[CustomThresholdModel, Any]:
 
 def test_contributions_and_base_add_up_to_the_log_odds(trained: tuple[CustomThresholdModel, Any]) -> None:
     model, rows = trained
-    given, base = contributions(model, rows)
+    given, base = model.contributions(rows)
     assert given.shape == rows.shape
     assert np.ptp(given.sum(axis=1)) > 1
     np.testing.assert_allclose(base + given.sum(axis=1), logit(model.probability(model.raw_score(rows))), rtol=1e-9)

@@ -1,25 +1,14 @@
-"""What each of a client's fields did to the probability of default."""
+"""Which fields of the record each column's contribution to the PD belongs to."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from custom_threshold_model import FEW_ROWS, CustomThresholdModel
+from custom_threshold_model import CustomThresholdModel
 
 Floats = NDArray[np.float64]
 Sources = Mapping[str, tuple[str, ...]]
-
-
-def contributions(model: CustomThresholdModel, matrix: Floats) -> tuple[Floats, float]:
-    """(n, columns) contributions to each client's log-odds of the PD, and the base that they are added to.
-
-    LightGBM's tree SHAP values (Lundberg et al., 2020), times the calibration's slope: base + a row's sum = logit(PD).
-    """
-    a, b = model.calibration_
-    threads = 1 if len(matrix) < FEW_ROWS else model.n_jobs
-    raw = np.asarray(model.booster_.predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64)
-    return a * raw[:, :-1], float(a * raw[0, -1] + b)
 
 
 def sources(model: CustomThresholdModel) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custom_threshold_model import CustomThresholdModel
-from scoring.explaining.contributions import contributions, shares, sources
+from scoring.explaining.contributions import shares, sources
 from scoring.fields import BY_NAME
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ def importance(model: CustomThresholdModel, matrix: Floats, *, most: int = MOST_
     """
     made_of = sources(model)
     sample = _sample(matrix, most, seed)
-    given, _ = contributions(model, sample)
+    given, _ = model.contributions(sample)
     gain = model.booster_.feature_importance("gain")
     gained = gain / (gain.sum() or 1.0)  # a booster without a split won nothing
     columns = [

@@ -55,7 +55,8 @@ PATH_CHANGES: dict[str, Headers] = {
     "x-remote-user": {"x-remote-user": "admin"},
 }
 ROUTES = """
-GET /features|GET /best_threshold|GET /importance|GET /reference|POST /predict|POST /predict_proba|POST /explain|POST /data|POST /outcomes
+GET /features|GET /best_threshold|GET /importance|GET /reference|POST /predict|POST /predict_proba|POST /explain
+|POST /data|POST /outcomes
 |GET /decisions/01a200fb-fc28-7bca-8302-10685e9b165c|POST /decisions/01a200fb-fc28-7bca-8302-10685e9b165c/review|GET /metrics
 |GET /nowhere|POST /nowhere|GET /decisions/x|DELETE /predict|GET /predict|PUT /features|GET /healthz|GET /Features|GET /features/
 |GET /features?x-api-key=a-key-for-tests|GET /.env|GET /predict/../features|GET /health/../features|GET /docs/../features
