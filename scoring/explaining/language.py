@@ -54,7 +54,7 @@ class Language(msgspec.Struct, frozen=True):
             return self._duration(shown(column, value), more)
         if kind in ("months", "months_ago", "years"):
             return self._counted("year" if kind == "years" else "month", shown(column, value), more)
-        number = self.number(100 * value if kind == "share" else value, _DIGITS.get(kind, 0) + more)
+        number = self.number(100 * value if kind == "share" else value, _DIGITS.get(kind, 0) + more, fixed=kind == "score")
         return self.units.get(kind, "{}").format(number)
 
     def apart(self, column: str, value: float, other: float) -> tuple[str, str] | None:
@@ -73,12 +73,12 @@ class Language(msgspec.Struct, frozen=True):
         """A probability, in percents with one digit."""
         return self.units["share"].format(self.number(100 * value, 1))
 
-    def number(self, value: float, digits: int) -> str:
-        """A number of at most that many digits after the decimal mark."""
+    def number(self, value: float, digits: int, fixed: bool = False) -> str:
+        """A number of at most that many digits after the decimal mark; of exactly so many, if fixed."""
         whole, _, rest = f"{abs(value):,.{digits}f}".partition(".")
-        rest = rest.rstrip("0")
+        rest = rest if fixed else rest.rstrip("0")
         written = whole.replace(",", self.numbers.thousands) + (self.numbers.decimal + rest if rest else "")
-        return self.numbers.minus + written if value < 0 and written != "0" else written
+        return self.numbers.minus + written if value < 0 and written.strip("0" + self.numbers.decimal) else written
 
     def _duration(self, days: float, more: int) -> str:
         if abs(days) < 2 * _DAYS_A_MONTH:

@@ -21,6 +21,7 @@ COARSE = np.arange(95, 29, -5) / 100  # beside another plan, in twentieths
 CREDIT_DIGITS = 3
 NEAR_PLAN = 0.03  # about the reach of the plan score's smoothing
 LEAST_ON_PLAN = 0.01
+LEAST_LONGER = 1.05  # times the plan: what is nearer is the same duration, at another tariff
 NEIGHBOURS: Sequence[tuple[float, float]] = ((0.99, 0.0), (0.98, 0.0), (1.0, -0.02), (1.0, 0.02))
 """(times the amounts, plus the plan): where an offer must be granted, too, so as not to be an accident of a few units."""
 
@@ -87,7 +88,7 @@ def populated_plans(profile: Profile) -> Floats:
 def offers(loan: Loan, plans: Floats, profile: Profile, ranges: Mapping[str, tuple[float, float]]) -> Offers:
     """What could be asked for instead, the smallest change first, inside what training saw of fields and their ratios."""
     with np.errstate(all="ignore"):  # absurd amounts give no offer: none of theirs lies inside
-        parts = list(_levers(loan, plans[plans > loan.credit / loan.annuity + 2 * NEAR_PLAN]))
+        parts = list(_levers(loan, plans[plans >= LEAST_LONGER * loan.credit / loan.annuity]))
         credit, annuity, goods = (np.concatenate([part[i] for part in parts]) for i in range(3))
         levers = np.concatenate([part[3] for part in parts])
         size = 1 - np.minimum(credit / loan.credit, annuity / loan.annuity)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from scoring.explaining.client import Client, Probability, changed
 from scoring.explaining.kinds import kind_of
@@ -104,10 +105,15 @@ class Reasons:
         return (*convincing, *known, *by_weight)[0], bool(convincing)
 
     def _convinces(self, column: str, client: Client, sign: int) -> bool:
+        """Whether a value like the client's, or further out, is rarer among those granted than those refused, or the reverse."""
         value, typical = client.said(column), self._profile.typical(column)
         if kind_of(column) in ("label", "flag"):
             granted, refused = (self._profile.share(column, value, group) for group in (GRANTED, REFUSED))
             return sign * (refused - granted) > 0
         if not isinstance(typical, float) or abs(value - typical) <= NEAR * abs(typical):
             return False
-        return column not in self._monotone or sign * self._monotone[column] * (value - typical) > 0
+        if column in self._monotone and sign * self._monotone[column] * (value - typical) < 0:
+            return False
+        outward = (value, inf) if value > typical else (-inf, value)
+        granted, refused = (self._profile.share_between(column, *outward, group) for group in (GRANTED, REFUSED))
+        return sign * (refused - granted) > 0
