@@ -154,7 +154,7 @@ def test_what_lies_outside_the_training_is_told(client: FlaskClient, scorer: Sco
         9e9,
         scorer.release.ranges["AMT_INCOME_TOTAL"],
     )
-    assert one["en"].startswith("Income: €9,000,000,000, while our files go from €")
+    assert one["en"].startswith("Income: €9,000,000,000, which our files don't have (€")
 
 
 def test_absurd_values_are_explained_too(client: FlaskClient) -> None:

@@ -5,13 +5,17 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from app import create_app
+from model import Scorer
 from scoring.fairness.text import tables
 from scoring.settings import Settings
 from tests.conftest import LATEST, ROOT, skip_unless_required
+from tests.logs import MemoryLog
 from tests.serving import KEY, serving
 
 README = (ROOT / "README.md").read_text()
@@ -34,6 +38,23 @@ def test_the_predict_example_gets_the_answer_that_stands_under_it(tmp_path: Path
     # exp may differ in its last bit between processors
     assert answer.pop("probability") == pytest.approx(expected.pop("probability"), rel=1e-14)
     assert {**answer, "decision_id": ""} == {**expected, "decision_id": ""}
+
+
+def test_the_explanation_is_a_part_of_the_answer_to_the_example_in_the_docs(scorer: Scorer) -> None:
+    told = json.loads(next(block for block in blocks("json") if '"recourse"' in block))
+    [example] = re.findall(r"-d '(.*?)'", (ROOT / "docs" / "explanations.md").read_text(), flags=re.DOTALL)
+    client = create_app(Settings.from_env({"API_KEY": "secret"}), scorer, MemoryLog()).test_client()
+    headers = {"x-api-key": "secret", "content-type": "application/json"}
+    assert is_part(told, client.post("/explain", data=example, headers=headers).json)
+
+
+def is_part(told: Any, of: Any) -> bool:
+    """Whether an answer says all that is told of it, a list from its beginning."""
+    if isinstance(told, dict):
+        return all(name in of and is_part(value, of[name]) for name, value in told.items())
+    if isinstance(told, list):
+        return all(map(is_part, told, of[: len(told)])) and len(told) <= len(of)
+    return bool(told == (pytest.approx(of, rel=1e-12) if isinstance(of, float) else of))
 
 
 @pytest.mark.parametrize(

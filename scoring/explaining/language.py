@@ -1,6 +1,6 @@
 """A language's table of texts, and numbers written as its readers write them.
 
-Our own rather than Babel's: four kinds of number in two languages don't make up for 30 MB of locale data on the dyno.
+Our own rather than Babel's, whose locale data would be among the largest things on the dyno (docs/decisions/0017).
 """
 
 import tomllib

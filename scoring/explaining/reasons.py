@@ -114,6 +114,6 @@ class Reasons:
             return False
         if column in self._monotone and sign * self._monotone[column] * (value - typical) < 0:
             return False
-        outward = (value, inf) if value > typical else (-inf, value)
-        granted, refused = (self._profile.share_between(column, *outward, group) for group in (GRANTED, REFUSED))
+        low, high = (value, inf) if value > typical else (-inf, value)
+        granted, refused = (self._profile.share_between(column, low, high, group) for group in (GRANTED, REFUSED))
         return sign * (refused - granted) > 0

@@ -61,8 +61,8 @@ class Sentences:
         column = reason.column
         value = client.said(column)
         if value is None:  # nor has the topic another column that is known
-            kind, known = "unknown" if client.lacks(column) else "none", language.share(self._profile.known(column))
-            return language.reason[kind].format(topic=language.topics[reason.code], known=known)
+            kind, known = "unknown" if client.lacks(column) else "none", max(map(self._profile.known, reason.fields))
+            return language.reason[kind].format(topic=language.topics[reason.code], known=language.share(known))
         template, typical = self._compared(language, column, value)
         of = {"granted": GRANTED, "refused": REFUSED} if template == "share" else {}
         shares = {name: language.share(self._profile.share(column, value, group)) for name, group in of.items()}
