@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare test test-faults lint format audit train release rollback set-costs score sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare test test-faults lint format audit train release rollback set-costs score explain sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ set-costs: need-FN need-FP setup  ## FN=8 FP=1: what granting to a defaulter and
 
 score: need-DATA need-OUT setup  ## DATA=folder OUT=file.csv or file.parquet: score every application there
 	@$(PY) -m jobs.score_batch --data "$(DATA)" --out "$(OUT)" $(ARGS)
+
+explain: need-DATA need-OUT setup  ## DATA=folder OUT=file.parquet: why each is decided so, as a table, and a picture beside it
+	@$(PY) -m jobs.explain --data "$(DATA)" --out "$(OUT)" $(ARGS)
 
 sample-data: need-OUT setup  ## OUT=folder: generated tables, for those who have none
 	@$(PY) -m jobs.sample_data --out "$(OUT)" $(ARGS)

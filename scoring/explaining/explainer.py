@@ -15,7 +15,7 @@ from scoring.explaining.gaps import Gaps
 from scoring.explaining.language import read_languages
 from scoring.explaining.profile import read_profile
 from scoring.explaining.reasons import Reason, Reasons
-from scoring.explaining.recourse import RecourseSearch
+from scoring.explaining.recourse import Recourse, RecourseSearch
 from scoring.explaining.sentences import Sentences
 
 
@@ -80,6 +80,10 @@ class Explainer:
         """The reasons against and in favour, without words."""
         return self._reasons.of(client)
 
+    def recourse(self, client: Client) -> Recourse:
+        """What would turn a refused client's decision, without words."""
+        return self._recourse.of(client.values)
+
     def _probability(self, by_field: Mapping[str, Any]) -> Floats:
         return self._model.probability(self._model.raw_score(self._model.input_matrix(by_field)))
 
@@ -99,7 +103,7 @@ class Explainer:
         return SaidReason(reason.code, reason.fields, self._sentences.reason(reason, client))
 
     def _recourse_of(self, client: Client) -> SaidRecourse:
-        found = self._recourse.of(client.values)
+        found = self.recourse(client)
         changes = tuple((name, client.values[name], value) for name, value in found.to.items())
         return SaidRecourse(changes, found.probability if changes else None, self._sentences.recourse(found, client))
 

@@ -29,7 +29,7 @@ class _Numbers(msgspec.Struct, frozen=True):
 
 
 class Language(msgspec.Struct, frozen=True):
-    """What stands in a file of TEXTS: the words of fields, labels, topics and units, and the sentences."""
+    """What stands in a file of TEXTS: words for fields, labels, topics and units, the sentences, and what a picture says."""
 
     fields: dict[str, str]
     labels: dict[str, dict[str, str]]
@@ -40,6 +40,7 @@ class Language(msgspec.Struct, frozen=True):
     reason: dict[str, str]
     recourse: dict[str, str]
     gap: dict[str, str]
+    picture: dict[str, str]
 
     def written(self, column: str, value: float | str, more: int = 0) -> str:
         """A column's value with its unit, with `more` digits than it usually has; a label in words."""
