@@ -55,7 +55,8 @@ class Language(msgspec.Struct, frozen=True):
             return self._duration(shown(column, value), more)
         if kind in ("months", "months_ago", "years"):
             return self._counted("year" if kind == "years" else "month", shown(column, value), more)
-        number = self.number(100 * value if kind == "share" else value, _DIGITS.get(kind, 0) + more, fixed=kind == "score")
+        digits = _DIGITS.get(kind, 0) + (0 if kind == "hour" else more)  # an hour has no tenths
+        number = self.number(100 * value if kind == "share" else value, digits, fixed=kind == "score")
         return self.units.get(kind, "{}").format(number)
 
     def apart(self, column: str, value: float, other: float) -> tuple[str, str] | None:
