@@ -71,9 +71,18 @@ class Language(msgspec.Struct, frozen=True):
         """A share of clients, in whole percents."""
         return self.units["share"].format(self.number(100 * of_one, 0))
 
-    def probability(self, value: float) -> str:
-        """A probability, in percents with one digit."""
-        return self.units["share"].format(self.number(100 * value, 1))
+    def probability(self, value: float, more: int = 0) -> str:
+        """A probability, in percents with one digit and `more`."""
+        return self.units["share"].format(self.number(100 * value, 1 + more))
+
+    def beside(self, threshold: float, *values: float) -> list[str]:
+        """The threshold, then probabilities, with as many digits as it takes to tell them from it."""
+        written: list[str] = []
+        for more in range(_MORE):
+            written = [self.probability(value, more) for value in (threshold, *values)]
+            if written[0] not in written[1:]:
+                break
+        return written
 
     def number(self, value: float, digits: int, fixed: bool = False) -> str:
         """A number of at most that many digits after the decimal mark; of exactly so many, if fixed."""

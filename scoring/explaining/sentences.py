@@ -87,18 +87,17 @@ class Sentences:
         return (f"{side}_{'at_most' if side == 'above' else 'at_least'}" if kind == "count" else side), apart
 
     def _recourse(self, language: Language, found: Recourse, client: Client) -> str:
-        threshold = language.probability(self._threshold)
         if found.probability is None:
             return language.recourse["no_loan"]
         if not found.to:
             kind = "nothing" if found.probability >= self._threshold else "unsteady"
-            return language.recourse[kind].format(best=language.probability(found.probability), threshold=threshold)
+            threshold, best = language.beside(self._threshold, found.probability)
+            return language.recourse[kind].format(best=best, threshold=threshold)
         loan = {
             name + when: language.written(column, float(values.get(column, client.values[column])))
             for name, column in (("credit", CREDIT), ("annuity", ANNUITY))
             for when, values in (("", found.to), ("_before", {}))
         }
-        effect = language.recourse["effect"].format(
-            before=language.probability(client.probability), after=language.probability(found.probability), threshold=threshold
-        )
+        threshold, before, after = language.beside(self._threshold, client.probability, found.probability)
+        effect = language.recourse["effect"].format(before=before, after=after, threshold=threshold)
         return f"{language.recourse['_'.join(found.levers)].format(**loan)} {effect}"
