@@ -1,0 +1,107 @@
+"""Numbers, durations, dates and labels as the readers of each language write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.explaining.language import CODES, Language, read_languages
+
+LANGUAGES = read_languages()
+FRENCH, ENGLISH = (LANGUAGES[code] for code in ("fr", "en"))
+
+WRITTEN = [
+    ("AMT_CREDIT", 12345.0, "12\u202f345\u00a0€", "€12,345"),
+    ("AMT_CREDIT", 1234567.4, "1\u202f234\u202f567\u00a0€", "€1,234,567"),
+    ("AMT_CREDIT", 0.0, "0\u00a0€", "€0"),
+    ("BUREAU_DEBT_SHARE", 0.34, "34\u00a0%", "34%"),
+    ("BUREAU_DEBT_SHARE", -0.001, "0\u00a0%", "0%"),
+    ("PREVIOUS_REPAID_SHARE_MEAN", 1.35, "135\u00a0%", "135%"),
+    ("EXT_SOURCE_1", 0.5, "0,50", "0.50"),
+    ("REGION_POPULATION_RELATIVE", 0.0191, "0,019", "0.019"),
+    ("CREDIT_TO_INCOME", 2.96, "3 fois", "3 times"),
+    ("CREDIT_TO_ANNUITY", 20.44, "20,4 mensualités", "20.4 monthly repayments"),
+    ("CNT_FAM_MEMBERS", 3.0, "3", "3"),
+    ("DAYS_EMPLOYED", -2.5 * 365.25, "2,5 ans", "2.5 years"),
+    ("DAYS_EMPLOYED", -2 * 365.25, "2 ans", "2 years"),
+    ("DAYS_EMPLOYED", -730.0, "24 mois", "24 months"),
+    ("DAYS_EMPLOYED", -0.0, "0 jour", "0 days"),
+    ("DAYS_EMPLOYED", -1.0, "1 jour", "1 day"),
+    ("DAYS_EMPLOYED", -60.0, "60 jours", "60 days"),
+    ("DAYS_EMPLOYED", -61.0, "2 mois", "2 months"),
+    ("BUREAU_DELAY_DAYS_MEAN", -5.0, "−5 jours", "−5 days"),
+    ("BUREAU_DELAY_DAYS_MEAN", -0.3, "0 jour", "0 days"),
+    ("OWN_CAR_AGE", 1.0, "1 an", "1 year"),
+    ("OWN_CAR_AGE", 9.0, "9 ans", "9 years"),
+    ("PREVIOUS_TERM_MEAN", 12.0, "12 mois", "12 months"),
+    ("POS_MONTHS_MIN", -24.0, "24 mois", "24 months"),
+    ("PREVIOUS_LAST_DUE_MAX", -3 * 365.25, "il y a 3 ans", "3 years ago"),
+    ("PREVIOUS_LAST_DUE_MAX", -1.0, "il y a 1 jour", "1 day ago"),
+    ("PREVIOUS_LAST_DUE_MAX", 10.0, "dans 10 jours", "in 10 days"),
+    ("HOUR_APPR_PROCESS_START", 9.0, "9\u00a0h", "9:00"),
+    ("DAYS_EMPLOYED_NONE", 1.0, "oui", "yes"),
+    ("REG_CITY_NOT_LIVE_CITY", 0.0, "non", "no"),
+    ("NAME_INCOME_TYPE", "Working", "travail", "work"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "french", "english"), WRITTEN)
+def test_a_value_is_written_with_its_unit(column: str, value: float | str, french: str, english: str) -> None:
+    assert (FRENCH.written(column, value), ENGLISH.written(column, value)) == (french, english)
+
+
+def test_one_and_a_half_is_singular_in_french_alone() -> None:
+    assert (FRENCH.written("OWN_CAR_AGE", 1.5, 1), ENGLISH.written("OWN_CAR_AGE", 1.5, 1)) == ("1,5 an", "1.5 years")
+
+
+def test_a_share_of_clients_is_in_whole_percents_and_a_probability_has_a_digit_more() -> None:
+    assert (FRENCH.share(0.345), ENGLISH.share(0.345)) == ("34\u00a0%", "34%")
+    assert (FRENCH.probability(0.0909), ENGLISH.probability(0.0909)) == ("9,1\u00a0%", "9.1%")
+    assert FRENCH.probability(0.09) == "9\u00a0%"
+
+
+def test_two_values_are_told_apart_with_as_many_digits_as_it_takes() -> None:
+    assert FRENCH.apart("EXT_SOURCE_1", 0.5, 0.7) == ("0,50", "0,70")
+    assert FRENCH.apart("EXT_SOURCE_1", 0.501, 0.502) == ("0,501", "0,502")
+    assert FRENCH.apart("EXT_SOURCE_1", 0.500001, 0.500002) is None
+    assert ENGLISH.apart("BUREAU_DEBT_SHARE", 0.341, 0.344) == ("34.1%", "34.4%")
+
+
+def test_a_probability_below_the_threshold_isnt_written_like_it() -> None:
+    assert FRENCH.beside(1 / 11, 0.302, 0.0904) == ["9,1\u00a0%", "30,2\u00a0%", "9\u00a0%"]
+    assert FRENCH.beside(1 / 11, 0.302, 0.0906) == ["9,09\u00a0%", "30,2\u00a0%", "9,06\u00a0%"]
+    assert ENGLISH.beside(0.1, 0.1) == ["10%", "10%"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+def test_an_hour_is_never_written_in_tenths(language: Language) -> None:
+    assert language.apart("PREVIOUS_HOUR_MEAN", 12.1, 12.3) is None
+    assert language.written("PREVIOUS_HOUR_MEAN", 12.7) == language.written("PREVIOUS_HOUR_MEAN", 13.0)
+
+
+def read_back(language: Language, written: str) -> float:
+    numbers = language.numbers
+    return float(written.replace(numbers.thousands, "").replace(numbers.decimal, ".").replace(numbers.minus, "-"))
+
+
+NUMBERS = st.floats(-1e9, 1e9)
+COLUMNS = st.sampled_from(["AMT_CREDIT", "EXT_SOURCE_1", "DAYS_EMPLOYED", "OWN_CAR_AGE", "PREVIOUS_LAST_DUE_MAX", "CNT_CHILDREN"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+@given(value=NUMBERS, digits=st.integers(0, 5), fixed=st.booleans())
+def test_no_number_loses_more_than_half_a_unit_of_its_last_digit(
+    language: Language, value: float, digits: int, fixed: bool
+) -> None:
+    written = language.number(value, digits, fixed)
+    assert abs(read_back(language, written) - value) <= 0.5 * 10**-digits + 1e-6
+    assert not written.endswith(language.numbers.decimal)
+    assert written != language.numbers.minus + language.number(0.0, digits, fixed)
+    assert not fixed or len(written.partition(language.numbers.decimal)[2]) == digits
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+@given(column=COLUMNS, value=NUMBERS, other=NUMBERS)
+def test_what_is_told_apart_differs_and_a_value_is_itself(language: Language, column: str, value: float, other: float) -> None:
+    told = language.apart(column, value, other)
+    assert told is None or told[0] != told[1]
+    assert language.apart(column, value, value) is None

@@ -1,0 +1,70 @@
+"""The texts of each language: complete, the same in all, and free of the program's own names."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from scoring.explaining.language import CODES, TEXTS, Language, read_languages
+from scoring.explaining.topics import TOPICS
+from scoring.fields import BY_NAME
+from scoring.inputs import CATEGORIES, LOCAL_MEANS, MODEL_FIELDS, RATIOS
+
+LANGUAGES = read_languages()
+
+SAME_IN_BOTH = {"agriculture", "construction", "services", "culture", "police"}
+"""Words that are French and English."""
+
+
+def texts(code: str) -> dict[tuple[str, ...], str]:
+    """Every text of a language's file by its path in it."""
+    return dict(_leaves(tomllib.loads((TEXTS / f"{code}.toml").read_text("utf-8")), ()))
+
+
+def _leaves(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, below in node.items() if isinstance(node, dict) else enumerate(node):
+        if isinstance(below, dict | list):
+            yield from _leaves(below, (*path, str(key)))
+        else:
+            yield (*path, str(key)), str(below)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+def test_there_are_words_for_all_that_a_client_can_be_told(language: Language) -> None:
+    derived = {name for topic in TOPICS for name in topic.derived}
+    assert {*MODEL_FIELDS, *derived} - set(language.fields) == set()
+    assert {topic.code for topic in TOPICS} == set(language.topics)
+    for field, labels in CATEGORIES.items():
+        assert set(labels) == set(language.labels[field])
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+def test_no_two_fields_go_by_the_same_words(language: Language) -> None:
+    assert len(set(language.fields.values())) == len(language.fields)
+    assert all(len(set(labels.values())) == len(labels) for labels in language.labels.values())
+
+
+def test_the_languages_say_the_same_things_with_the_same_blanks() -> None:
+    one, other = (texts(code) for code in CODES)
+    assert one.keys() == other.keys()
+    blanks = {path: [sorted(re.findall(r"{\w*}", text)) for text in (one[path], other[path])] for path in one}
+    assert not [path for path, (mine, theirs) in blanks.items() if mine != theirs]
+    assert blanks["recourse", "effect"][0] == ["{after}", "{before}", "{threshold}"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_text_holds_a_name_of_the_program(code: str) -> None:
+    columns = {*BY_NAME, *(ratio[0] for ratio in RATIOS), *(mean[0] for mean in LOCAL_MEANS)}
+    said = [re.sub(r"{\w*}", "", text) for text in texts(code).values()]
+    assert not [text for text in said if "_" in text or columns & set(re.findall(r"\w+", text))]
+
+
+def test_nothing_english_is_left_in_the_french_texts() -> None:
+    french, english = (texts(code) for code in ("fr", "en"))
+    words = {path for path in french if path[0] in ("fields", "labels", "topics", "reason", "recourse", "gap", "picture")}
+    assert {french[path] for path in words if french[path] == english[path]} == SAME_IN_BOTH
+    assert {french[path] for path in words if path[-1].lower() == french[path]} <= SAME_IN_BOTH
+    left = re.compile(r"\b(the|of|with|and|loans?|clients? who|other)\b")
+    assert not [french[path] for path in words if left.search(french[path].lower())]
