@@ -1,0 +1,150 @@
+"""Whole sentences, in French and in English, of a small profile and clients made by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from scoring.explaining.gaps import Gap
+from scoring.explaining.language import read_languages
+from scoring.explaining.reasons import Reason
+from scoring.explaining.sentences import Sentences
+from scoring.explaining.topics import TOPIC_OF
+from tests.explained import around, client, profile
+
+PROFILE = profile(
+    {
+        "AMT_CREDIT": around(500_000),
+        "AMT_INCOME_TOTAL": [],
+        "CNT_FAM_MEMBERS": around(2),
+        "BUREAU_DEBT_TOTAL": [0, 0, 0, 10, 20],
+        "BUREAU_OVERDUE_COUNT": [0, 0, 0, 1, 2],
+        "BUREAU_DELAY_DAYS_MEAN": [-20, -10, 0, 5, 9],
+        "DAYS_EMPLOYED": [-9000, -4000, -2009, -900, -100],
+        "PREVIOUS_LAST_DUE_MAX": [-900, -700, -365, 100, 900],
+        "HOUR_APPR_PROCESS_START": around(12),
+        "NAME_HOUSING_TYPE": {"granted": {"With parents": 0.04}, "refused": {"With parents": 0.07}},
+        "REG_CITY_NOT_LIVE_CITY": {"granted": [0, 0, 0, 0, 1], "refused": [0, 0, 0, 1, 1]},
+        "EXT_SOURCE_MEAN": around(0.58),
+        "EXT_SOURCE_1": around(0.5),
+        "OWN_CAR_AGE": around(9),
+        "CARD_LIMIT_MAX": around(180_000),
+    },
+    missing={"OWN_CAR_AGE": 0.65, "CARD_LIMIT_MAX": 0.8, "EXT_SOURCE_1": 0.5},
+)
+SENTENCES = Sentences(read_languages(), PROFILE, threshold=0.1)
+GRANTED = " ; la moitié des clients acceptés"
+
+
+def about(column: str, *fields: str) -> Reason:
+    code = TOPIC_OF[column].code if column in TOPIC_OF else "EXTERNAL_SCORES"
+    return Reason(code, fields or (column,), column, convincing=True)
+
+
+def reason(column: str, values: Mapping[str, Any], derived: Mapping[str, float] | None = None) -> tuple[str, str]:
+    said = SENTENCES.reason(about(column), client(values, derived=derived))
+    assert list(said) == ["fr", "en"]
+    return said["fr"].replace("\u00a0", " ").replace("\u202f", " "), said["en"]
+
+
+def french(column: str, value: Any) -> str:
+    return reason(column, {column: value})[0].split(" : ", 1)[1]
+
+
+def test_a_number_stands_beside_the_median_of_those_who_were_granted() -> None:
+    assert reason("AMT_CREDIT", {"AMT_CREDIT": 620_082}) == (
+        "Montant du crédit : 620 082 € ; la moitié des clients acceptés sont sous 500 000 €",
+        "Loan amount: €620,082; half of the clients who get credit are below €500,000",
+    )
+    assert reason("EXT_SOURCE_MEAN", {}, {"EXT_SOURCE_MEAN": 0.33}) == (
+        "Moyenne des scores externes (de 0 à 1, élevé est bon) : 0,33 ; la moitié des clients acceptés dépassent 0,58",
+        "Average of the external scores (0 to 1, high is good): 0.33; half of the clients who get credit are above 0.58",
+    )
+    assert french("AMT_CREDIT", 500_000) == "500 000 €, comme un client accepté type"
+    assert french("AMT_CREDIT", 500_000.4) == "500 000,4 €" + GRANTED + " sont sous 500 000 €"
+
+
+def test_days_before_the_application_are_told_as_an_age() -> None:
+    assert french("DAYS_EMPLOYED", -300) == "10 mois" + GRANTED + " dépassent 5,5 ans"
+    assert french("DAYS_EMPLOYED", -4000) == "11 ans" + GRANTED + " sont sous 5,5 ans"
+
+
+def test_a_count_is_compared_with_those_who_have_as_many() -> None:
+    assert french("CNT_FAM_MEMBERS", 5) == "5" + GRANTED + " en sont à 2 ou moins"
+    assert french("CNT_FAM_MEMBERS", 1) == "1" + GRANTED + " en sont à 2 ou plus"
+
+
+def test_more_than_none_is_said_of_what_most_have_none_of() -> None:
+    zero = " ; au moins la moitié des clients acceptés sont à zéro"
+    assert french("BUREAU_DEBT_TOTAL", 1000) == "1 000 €" + zero
+    assert french("BUREAU_OVERDUE_COUNT", 2) == "2" + zero
+    assert french("BUREAU_OVERDUE_COUNT", 0) == "0, comme un client accepté type"
+    assert french("BUREAU_DELAY_DAYS_MEAN", -4) == "−4 jours" + GRANTED + " dépassent 0 jour"
+
+
+def test_dates_and_hours_are_neither_above_nor_below() -> None:
+    assert french("PREVIOUS_LAST_DUE_MAX", 100) == "dans 3 mois (un client accepté type : il y a 12 mois)"
+    assert french("HOUR_APPR_PROCESS_START", 17) == "17 h (un client accepté type : 12 h)"
+
+
+def test_a_label_and_a_flag_come_with_the_shares_of_both_groups() -> None:
+    assert reason("NAME_HOUSING_TYPE", {"NAME_HOUSING_TYPE": "With parents"}) == (
+        "Logement : chez les parents ; c'est le cas de 4 % des clients acceptés et de 7 % des clients refusés",
+        "Housing: with parents; so it is for 4% of the clients who get credit and 7% of those refused",
+    )
+    assert french("REG_CITY_NOT_LIVE_CITY", 1) == "oui ; c'est le cas de 20 % des clients acceptés et de 40 % des clients refusés"
+
+
+def test_a_number_of_which_nothing_is_usual_stands_alone() -> None:
+    assert french("AMT_INCOME_TOTAL", 90_000) == "90 000 €"
+
+
+UNKNOWN = " : nous n'avons pas d'information, alors que nous en avons pour "
+NONE = " : rien dans ce dossier, contrairement à "
+
+
+@pytest.mark.parametrize(
+    ("column", "beside", "expected"),
+    [
+        ("EXT_SOURCE_1", {}, "Scores externes" + UNKNOWN + "50 % des clients acceptés"),
+        ("OWN_CAR_AGE", {"FLAG_OWN_CAR": "Y"}, "Voiture" + UNKNOWN + "35 % des clients acceptés"),
+        ("OWN_CAR_AGE", {"FLAG_OWN_CAR": None}, "Voiture" + UNKNOWN + "35 % des clients acceptés"),
+        ("OWN_CAR_AGE", {"FLAG_OWN_CAR": "N"}, "Voiture" + NONE + "35 % des clients acceptés"),
+        ("CARD_LIMIT_MAX", {"CARD_COUNT": None}, "Carte de crédit chez nous" + UNKNOWN + "20 % des clients acceptés"),
+        ("CARD_LIMIT_MAX", {"CARD_COUNT": 0}, "Carte de crédit chez nous" + NONE + "20 % des clients acceptés"),
+        ("CARD_COUNT", {}, "Carte de crédit chez nous" + UNKNOWN + "0 % des clients acceptés"),
+    ],
+)
+def test_what_isnt_known_is_told_from_what_doesnt_apply(column: str, beside: Mapping[str, Any], expected: str) -> None:
+    assert reason(column, {column: None, **beside})[0] == expected
+
+
+def test_what_is_known_of_others_is_that_of_the_field_they_most_often_have() -> None:
+    unknown = about("EXT_SOURCE_1", "OWN_CAR_AGE", "EXT_SOURCE_1", "CARD_LIMIT_MAX")
+    assert SENTENCES.reason(unknown, client({"EXT_SOURCE_1": None}))["en"] == (
+        "External scores: we have no information, while we do for 50% of the clients who get credit"
+    )
+
+
+def test_who_has_no_employer_has_no_time_in_a_job() -> None:
+    values = {"DAYS_EMPLOYED": 365243}
+    said = SENTENCES.reason(about("DAYS_EMPLOYED"), client(values, derived={"DAYS_EMPLOYED": float("nan")}))
+    assert said["en"] == "Employment: nothing in this file, unlike 100% of the clients who get credit"
+
+
+def test_a_gap_says_how_far_the_probability_could_go() -> None:
+    matters, decides = (SENTENCES.gap(Gap("EXT_SOURCE_1", (0.079, 0.2), decides))["en"] for decides in (False, True))
+    assert matters == (
+        "First external score (0 to 1, high is good): we don't have this information. "
+        "Depending on it, the probability of non-repayment would lie between 7.9% and 20%."
+    )
+    assert decides == matters.removesuffix(".") + ", and the decision could be the other one."
+
+
+def test_a_value_that_training_never_saw_is_told_with_what_it_saw() -> None:
+    assert SENTENCES.outside("DAYS_EMPLOYED", -20_000.0, (-17_900.0, 0.0)) == {
+        "fr": "Ancienneté dans l'emploi actuel : 54,8 ans, ce que nos dossiers ne contiennent pas (0 jour – 49 ans) ; "
+        "la probabilité est donc moins sûre.",
+        "en": "Time in the current job: 54.8 years, which our files don't have (0 days – 49 years); "
+        "the probability is less certain for it.",
+    }
