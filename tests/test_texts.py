@@ -11,6 +11,7 @@ from scoring.explaining.language import CODES, TEXTS, Language, read_languages
 from scoring.explaining.topics import TOPICS
 from scoring.fields import BY_NAME
 from scoring.inputs import CATEGORIES, LOCAL_MEANS, MODEL_FIELDS, RATIOS
+from tests.conftest import ROOT
 
 LANGUAGES = read_languages()
 
@@ -68,3 +69,9 @@ def test_nothing_english_is_left_in_the_french_texts() -> None:
     assert {french[path] for path in words if path[-1].lower() == french[path]} <= SAME_IN_BOTH
     left = re.compile(r"\b(the|of|with|and|loans?|clients? who|other)\b")
     assert not [french[path] for path in words if left.search(french[path].lower())]
+
+
+def test_the_docs_list_every_code_with_its_words_in_both_languages() -> None:
+    english, french = (read_languages()[code].topics for code in ("en", "fr"))
+    rows = [f"| `{topic.code}` | {english[topic.code]} | {french[topic.code]} |" for topic in TOPICS]
+    assert "\n".join(rows) in (ROOT / "docs" / "explanations.md").read_text(encoding="utf-8")
