@@ -1,10 +1,12 @@
 """Numbers, durations, dates and labels as the readers of each language write them."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.explaining.language import CODES, Language, read_languages
+from scoring.explaining.language import CODES, Language, apart, read_languages
 
 LANGUAGES = read_languages()
 FRENCH, ENGLISH = (LANGUAGES[code] for code in ("fr", "en"))
@@ -12,13 +14,15 @@ FRENCH, ENGLISH = (LANGUAGES[code] for code in ("fr", "en"))
 WRITTEN = [
     ("AMT_CREDIT", 12345.0, "12\u202f345\u00a0€", "€12,345"),
     ("AMT_CREDIT", 1234567.4, "1\u202f234\u202f567\u00a0€", "€1,234,567"),
+    ("BUREAU_DEBT_TOTAL", -2000.0, "−2\u202f000\u00a0€", "−€2,000"),
     ("AMT_CREDIT", 0.0, "0\u00a0€", "€0"),
     ("BUREAU_DEBT_SHARE", 0.34, "34\u00a0%", "34%"),
     ("BUREAU_DEBT_SHARE", -0.001, "0\u00a0%", "0%"),
     ("PREVIOUS_REPAID_SHARE_MEAN", 1.35, "135\u00a0%", "135%"),
     ("EXT_SOURCE_1", 0.5, "0,50", "0.50"),
     ("REGION_POPULATION_RELATIVE", 0.0191, "0,019", "0.019"),
-    ("CREDIT_TO_INCOME", 2.96, "3 fois", "3 times"),
+    ("CREDIT_TO_INCOME", 2.96, "3 fois", "3×"),
+    ("CREDIT_TO_ANNUITY", 1.0, "1 mensualité", "1 monthly repayment"),
     ("CREDIT_TO_ANNUITY", 20.44, "20,4 mensualités", "20.4 monthly repayments"),
     ("CNT_FAM_MEMBERS", 3.0, "3", "3"),
     ("DAYS_EMPLOYED", -2.5 * 365.25, "2,5 ans", "2.5 years"),
@@ -28,8 +32,8 @@ WRITTEN = [
     ("DAYS_EMPLOYED", -1.0, "1 jour", "1 day"),
     ("DAYS_EMPLOYED", -60.0, "60 jours", "60 days"),
     ("DAYS_EMPLOYED", -61.0, "2 mois", "2 months"),
-    ("BUREAU_DELAY_DAYS_MEAN", -5.0, "−5 jours", "−5 days"),
-    ("BUREAU_DELAY_DAYS_MEAN", -0.3, "0 jour", "0 days"),
+    ("BUREAU_DELAY_DAYS_MEAN", -5.0, "5 jours d'avance", "5 days early"),
+    ("BUREAU_DELAY_DAYS_MEAN", 1.0, "1 jour de retard", "1 day late"),
     ("OWN_CAR_AGE", 1.0, "1 an", "1 year"),
     ("OWN_CAR_AGE", 9.0, "9 ans", "9 years"),
     ("PREVIOUS_TERM_MEAN", 12.0, "12 mois", "12 months"),
@@ -60,21 +64,24 @@ def test_a_share_of_clients_is_in_whole_percents_and_a_probability_has_a_digit_m
 
 
 def test_two_values_are_told_apart_with_as_many_digits_as_it_takes() -> None:
-    assert FRENCH.apart("EXT_SOURCE_1", 0.5, 0.7) == ("0,50", "0,70")
-    assert FRENCH.apart("EXT_SOURCE_1", 0.501, 0.502) == ("0,501", "0,502")
-    assert FRENCH.apart("EXT_SOURCE_1", 0.500001, 0.500002) is None
-    assert ENGLISH.apart("BUREAU_DEBT_SHARE", 0.341, 0.344) == ("34.1%", "34.4%")
+    score, share = partial(FRENCH.written, "EXT_SOURCE_1"), partial(ENGLISH.written, "BUREAU_DEBT_SHARE")
+    assert apart(score, 0.5, 0.7) == ["0,50", "0,70"]
+    assert apart(score, 0.501, 0.502) == ["0,501", "0,502"]
+    assert len(set(apart(score, 0.500001, 0.500002))) == 1
+    assert apart(share, 0.341, 0.344) == ["34.1%", "34.4%"]
+    assert apart(share, 0.34, 0.5, 0.341) == ["34%", "50%", "34.1%"]
 
 
 def test_a_probability_below_the_threshold_isnt_written_like_it() -> None:
-    assert FRENCH.beside(1 / 11, 0.302, 0.0904) == ["9,1\u00a0%", "30,2\u00a0%", "9\u00a0%"]
-    assert FRENCH.beside(1 / 11, 0.302, 0.0906) == ["9,09\u00a0%", "30,2\u00a0%", "9,06\u00a0%"]
-    assert ENGLISH.beside(0.1, 0.1) == ["10%", "10%"]
+    assert apart(FRENCH.probability, 1 / 11, 0.302, 0.0904) == ["9,1\u00a0%", "30,2\u00a0%", "9\u00a0%"]
+    assert apart(FRENCH.probability, 1 / 11, 0.302, 0.0906) == ["9,09\u00a0%", "30,2\u00a0%", "9,06\u00a0%"]
+    assert apart(ENGLISH.probability, 0.1, 0.1) == ["10%", "10%"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
-def test_an_hour_is_never_written_in_tenths(language: Language) -> None:
-    assert language.apart("PREVIOUS_HOUR_MEAN", 12.1, 12.3) is None
+@pytest.mark.parametrize("column", ["PREVIOUS_HOUR_MEAN", "AMT_CREDIT"])
+def test_neither_an_hour_nor_an_amount_is_ever_written_in_tenths(language: Language, column: str) -> None:
+    assert len(set(apart(partial(language.written, column), 12.1, 12.3))) == 1
     assert language.written("PREVIOUS_HOUR_MEAN", 12.7) == language.written("PREVIOUS_HOUR_MEAN", 13.0)
 
 
@@ -102,6 +109,7 @@ def test_no_number_loses_more_than_half_a_unit_of_its_last_digit(
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
 @given(column=COLUMNS, value=NUMBERS, other=NUMBERS)
 def test_what_is_told_apart_differs_and_a_value_is_itself(language: Language, column: str, value: float, other: float) -> None:
-    told = language.apart(column, value, other)
-    assert told is None or told[0] != told[1]
-    assert language.apart(column, value, value) is None
+    write = partial(language.written, column)
+    first, second = apart(write, value, other)
+    assert first != second or write(value, 2) == write(other, 2)
+    assert apart(write, value, value) == [write(value, 2)] * 2

@@ -115,3 +115,18 @@ def test_maternity_leave_is_never_said() -> None:
         assert (reason.code, reason.column) == ("EMPLOYMENT", "DAYS_EMPLOYED")
     [reason], _ = found(someone(weights, {"NAME_INCOME_TYPE": "Working"}), {"DAYS_EMPLOYED": 0.1})
     assert reason.column == "NAME_INCOME_TYPE"
+
+
+def test_a_topic_of_which_nothing_may_be_said_is_no_reason() -> None:
+    weights = {"NAME_INCOME_TYPE": 0.9, "AMT_CREDIT": 0.1}
+    who = someone(weights, {"NAME_INCOME_TYPE": "Maternity leave"})
+    [reason], _ = found(who, {"AMT_CREDIT": 0.1}, columns=("AMT_CREDIT", "NAME_INCOME_TYPE"))
+    assert reason.code == "LOAN"
+
+
+def test_a_group_too_small_to_have_a_median_has_no_say() -> None:
+    alone = {"all": around(500)}
+    known = profile({"AMT_CREDIT": alone})
+    assert (known.holds("all"), known.holds("granted")) == (True, False)
+    [reason], _ = found(someone({"AMT_CREDIT": 0.5, "AMT_INCOME_TOTAL": 0.9}), {"AMT_CREDIT": 0.1}, known=known)
+    assert reason.code == "LOAN"

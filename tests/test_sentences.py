@@ -18,12 +18,17 @@ PROFILE = profile(
         "AMT_INCOME_TOTAL": [],
         "CNT_FAM_MEMBERS": around(2),
         "BUREAU_DEBT_TOTAL": [0, 0, 0, 10, 20],
+        "BUREAU_CARD_DEBT_TOTAL": [-20, -10, 0, 10, 20],
+        "POS_FUTURE_MEAN": around(6.5),
         "BUREAU_OVERDUE_COUNT": [0, 0, 0, 1, 2],
         "BUREAU_DELAY_DAYS_MEAN": [-20, -10, 0, 5, 9],
         "DAYS_EMPLOYED": [-9000, -4000, -2009, -900, -100],
         "PREVIOUS_LAST_DUE_MAX": [-900, -700, -365, 100, 900],
         "HOUR_APPR_PROCESS_START": around(12),
-        "NAME_HOUSING_TYPE": {"granted": {"With parents": 0.04}, "refused": {"With parents": 0.07}},
+        "NAME_HOUSING_TYPE": {
+            "granted": {"With parents": 0.04, "Office apartment": 0.012},
+            "refused": {"With parents": 0.07, "Office apartment": 0.009},
+        },
         "REG_CITY_NOT_LIVE_CITY": {"granted": [0, 0, 0, 0, 1], "refused": [0, 0, 0, 1, 1]},
         "EXT_SOURCE_MEAN": around(0.58),
         "EXT_SOURCE_1": around(0.5),
@@ -61,7 +66,7 @@ def test_a_number_stands_beside_the_median_of_those_who_were_granted() -> None:
         "Average of the external scores (0 to 1, high is good): 0.33; half of the clients who get credit are above 0.58",
     )
     assert french("AMT_CREDIT", 500_000) == "500 000 €, comme un client accepté type"
-    assert french("AMT_CREDIT", 500_000.4) == "500 000,4 €" + GRANTED + " sont sous 500 000 €"
+    assert french("AMT_CREDIT", 500_000.4) == "500 000 €, comme un client accepté type"
 
 
 def test_days_before_the_application_are_told_as_an_age() -> None:
@@ -79,12 +84,29 @@ def test_more_than_none_is_said_of_what_most_have_none_of() -> None:
     assert french("BUREAU_DEBT_TOTAL", 1000) == "1 000 €" + zero
     assert french("BUREAU_OVERDUE_COUNT", 2) == "2" + zero
     assert french("BUREAU_OVERDUE_COUNT", 0) == "0, comme un client accepté type"
-    assert french("BUREAU_DELAY_DAYS_MEAN", -4) == "−4 jours" + GRANTED + " dépassent 0 jour"
+    assert french("BUREAU_CARD_DEBT_TOTAL", 5) == "5 €" + GRANTED + " sont sous 0 €"  # for some are below
+
+
+def test_a_mean_of_counts_is_no_count() -> None:
+    assert french("POS_FUTURE_MEAN", 9) == "9" + GRANTED + " sont sous 6,5"
 
 
 def test_dates_and_hours_are_neither_above_nor_below() -> None:
     assert french("PREVIOUS_LAST_DUE_MAX", 100) == "dans 3 mois (un client accepté type : il y a 12 mois)"
     assert french("HOUR_APPR_PROCESS_START", 17) == "17 h (un client accepté type : 12 h)"
+    assert french("BUREAU_DELAY_DAYS_MEAN", -4) == "4 jours d'avance (un client accepté type : 0 jour de retard)"
+
+
+def test_a_median_of_few_says_that_it_is_of_those_of_whom_it_is_known() -> None:
+    known = " ; la moitié des clients acceptés pour qui c'est connu sont sous 180 000 €"
+    assert french("CARD_LIMIT_MAX", 200_000) == "200 000 €" + known
+    _, english = reason("CARD_LIMIT_MAX", {"CARD_LIMIT_MAX": 100_000})
+    assert english.endswith("; half of the clients who get credit and of whom it is known are above €180,000")
+
+
+def test_shares_that_round_alike_are_told_apart() -> None:
+    said, _ = reason("NAME_HOUSING_TYPE", {"NAME_HOUSING_TYPE": "Office apartment"})
+    assert said.endswith("; c'est le cas de 1,2 % des clients acceptés et de 0,9 % des clients refusés")
 
 
 def test_a_label_and_a_flag_come_with_the_shares_of_both_groups() -> None:

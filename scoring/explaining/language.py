@@ -4,7 +4,7 @@ Our own rather than Babel's, whose locale data would be among the largest things
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,10 @@ TEXTS = Path(__file__).with_name("texts")
 CODES = ("fr", "en")
 """A file of TEXTS each."""
 
-_DIGITS = {"score": 2, "times": 1, "instalments": 1, "count": 1, "index": 3}
+_DIGITS = {"score": 2, "times": 1, "count": 1, "index": 3}
+_COUNTED = {"months": ("month", 0), "months_ago": ("month", 0), "years": ("year", 0), "instalments": ("instalment", 1)}
+"""Kind -> the unit that has a singular, and the digits."""
+_EITHER_WAY = {"date": ("past", "future"), "delay": ("early", "late")}
 _MORE = 3
 """Digits beyond the usual ones that may be needed to tell two values apart."""
 _DAYS_A_MONTH, _DAYS_A_YEAR = 30.4375, 365.25
@@ -46,43 +49,28 @@ class Language(msgspec.Struct, frozen=True):
         """A column's value with its unit, with `more` digits than it usually has; a label in words."""
         if isinstance(value, str):
             return self.labels[column].get(value, value)
-        kind = kind_of(column)
+        kind, value = kind_of(column), shown(column, value)
         if kind == "flag":
             return self.units["yes" if value else "no"]
-        if kind == "date":
-            return self.units["past" if value <= 0 else "future"].format(self._duration(abs(value), more))
+        if kind in _EITHER_WAY:
+            before, after = _EITHER_WAY[kind]
+            return self.units[before if value < 0 else after].format(self._duration(abs(value), more))
         if kind in ("days", "days_ago"):
-            return self._duration(shown(column, value), more)
-        if kind in ("months", "months_ago", "years"):
-            return self._counted("year" if kind == "years" else "month", shown(column, value), more)
-        digits = _DIGITS.get(kind, 0) + (0 if kind == "hour" else more)  # an hour has no tenths
+            return self._duration(value, more)
+        if kind in _COUNTED:
+            return self._counted(*_COUNTED[kind], value, more)
+        digits = _DIGITS.get(kind, 0) + (0 if kind in ("hour", "money") else more)  # neither is told in tenths
         number = self.number(100 * value if kind == "share" else value, digits, fixed=kind == "score")
-        return self.units.get(kind, "{}").format(number)
+        sign = self.numbers.minus if number.startswith(self.numbers.minus) else ""
+        return sign + self.units.get(kind, "{}").format(number.removeprefix(sign))
 
-    def apart(self, column: str, value: float, other: float) -> tuple[str, str] | None:
-        """Two values, written with as many digits as it takes to tell them apart; None where that is more than anybody reads."""
-        for more in range(_MORE):
-            first, second = self.written(column, value, more), self.written(column, other, more)
-            if first != second:
-                return first, second
-        return None
-
-    def share(self, of_one: float) -> str:
-        """A share of clients, in whole percents."""
-        return self.units["share"].format(self.number(100 * of_one, 0))
+    def share(self, of_one: float, more: int = 0) -> str:
+        """A share of clients, in whole percents, or with so many digits."""
+        return self.units["share"].format(self.number(100 * of_one, more))
 
     def probability(self, value: float, more: int = 0) -> str:
         """A probability, in percents with one digit and `more`."""
-        return self.units["share"].format(self.number(100 * value, 1 + more))
-
-    def beside(self, threshold: float, *values: float) -> list[str]:
-        """The threshold, then probabilities, with as many digits as it takes to tell them from it."""
-        written: list[str] = []
-        for more in range(_MORE):
-            written = [self.probability(value, more) for value in (threshold, *values)]
-            if written[0] not in written[1:]:
-                break
-        return written
+        return self.share(value, 1 + more)
 
     def number(self, value: float, digits: int, fixed: bool = False) -> str:
         """A number of at most that many digits after the decimal mark; of exactly so many, if fixed."""
@@ -93,15 +81,26 @@ class Language(msgspec.Struct, frozen=True):
 
     def _duration(self, days: float, more: int) -> str:
         if abs(days) < 2 * _DAYS_A_MONTH:
-            return self._counted("day", days, more)
+            return self._counted("day", 0, days, more)
         if abs(days) < 2 * _DAYS_A_YEAR:
-            return self._counted("month", days / _DAYS_A_MONTH, more)
-        return self._counted("year", days / _DAYS_A_YEAR, 1 + more)
+            return self._counted("month", 0, days / _DAYS_A_MONTH, more)
+        return self._counted("year", 1, days / _DAYS_A_YEAR, more)
 
-    def _counted(self, unit: str, count: float, digits: int) -> str:
+    def _counted(self, unit: str, usual: int, count: float, more: int) -> str:
         singular, plural = self.counted[unit]
+        digits = usual + more
         rounded = abs(round(count, digits))
         return (singular if rounded == 1 or rounded < self.numbers.singular_below else plural).format(self.number(count, digits))
+
+
+def apart(write: Callable[[float, int], str], value: float, *others: float) -> list[str]:
+    """Numbers written with as few more digits as tell the first of them from the others; alike, where that takes too many."""
+    written: list[str] = []
+    for more in range(_MORE):
+        written = [write(one, more) for one in (value, *others)]
+        if written[0] not in written[1:]:
+            break
+    return written
 
 
 def shown(column: str, value: float) -> float:

@@ -30,6 +30,10 @@ class Profile(msgspec.Struct, frozen=True):
             return max(found.shares, key=lambda label: found.shares[label])
         return found.quantiles[bisect_left(self.levels, HALF)] if found.quantiles else None
 
+    def holds(self, group: str) -> bool:
+        """Whether a group was large enough to be summed up, not only counted."""
+        return any(group in of for of in self.columns.values())
+
     def share(self, column: str, value: float | str, group: str = GRANTED) -> float:
         """How many of those of whom the column is known have this value, from 0 to 1: exact of labels, to 1/200 of numbers."""
         if isinstance(value, str):

@@ -48,19 +48,23 @@ class Reasons:
         self._monotone = monotone
         self._profile = profile
         self._probability = probability
-        groups = [group for group in (GRANTED, ALL) if profile.clients.get(group)]
+        groups = [group for group in (GRANTED, ALL) if profile.holds(group)]
         self._medians = [self._median(group) for group in groups]
 
     def of(self, client: Client) -> tuple[list[Reason], list[Reason]]:
         """Up to MOST reasons against and as many in favour, the strongest first; a refusal has at least one against."""
-        weights = {topic: sum(client.by_field[name] for name in self._fields[topic]) for topic in self._topics}
+        weights = {
+            topic: sum(client.by_field[name] for name in self._fields[topic])
+            for topic, columns in self._sayable.items()
+            if any(client.values.get(name) not in UNSAID_LABELS for name in columns)
+        }
         signs = {topic: sign for sign in (AGAINST, IN_FAVOUR) for topic in self._heaviest(weights, sign)}
         holds = self._hold(client, signs)
         against, in_favour = (
             [self._reason(topic, client, sign) for topic, its in signs.items() if its == sign and holds[topic]]
             for sign in (AGAINST, IN_FAVOUR)
         )
-        if client.refused and not against:
+        if client.refused and not against and weights:
             against = [self._reason(max(weights, key=lambda topic: weights[topic]), client, AGAINST)]
         # What speaks for a client may be left unsaid where it doesn't convince; what speaks against him may not.
         return against[:MOST], [reason for reason in in_favour if reason.convincing][:MOST]

@@ -1,16 +1,19 @@
 """What was found, as sentences in each language."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from scoring.explaining.client import Client
 from scoring.explaining.gaps import Gap
 from scoring.explaining.kinds import kind_of
-from scoring.explaining.language import Language, shown
+from scoring.explaining.language import Language, apart, shown
 from scoring.explaining.loan import ANNUITY, CREDIT
-from scoring.explaining.profile import GRANTED, REFUSED, Profile
+from scoring.explaining.profile import GRANTED, HALF, REFUSED, Profile
 from scoring.explaining.reasons import Reason
 from scoring.explaining.recourse import Recourse
+
+MOSTLY_KNOWN = 0.9
+"""Of a column that fewer of the granted clients have, it is said that the comparison is with those of whom it is known."""
 
 Said = dict[str, str]
 """Language code -> sentence."""
@@ -51,10 +54,9 @@ class Sentences:
         """A value that training never saw."""
         said: Said = {}
         for code, language in self._languages.items():
-            low, high = (language.written(field, limit) for limit in sorted(limits, key=lambda limit: shown(field, limit)))
-            said[code] = language.gap["outside"].format(
-                field=language.fields[field], value=language.written(field, value), low=low, high=high
-            )
+            ends = sorted(limits, key=lambda limit: shown(field, limit))
+            told, low, high = apart(partial(language.written, field), value, *ends)
+            said[code] = language.gap["outside"].format(field=language.fields[field], value=told, low=low, high=high)
         return said
 
     def _reason(self, language: Language, reason: Reason, client: Client) -> str:
@@ -63,41 +65,45 @@ class Sentences:
         if value is None:  # nor has the topic another column that is known
             kind, known = "unknown" if client.lacks(column) else "none", max(map(self._profile.known, reason.fields))
             return language.reason[kind].format(topic=language.topics[reason.code], known=language.share(known))
-        template, typical = self._compared(language, column, value)
-        of = {"granted": GRANTED, "refused": REFUSED} if template == "share" else {}
-        shares = {name: language.share(self._profile.share(column, value, group)) for name, group in of.items()}
-        told, median = typical or (language.written(column, value), "")
-        return language.reason[template].format(field=language.fields[column], value=told, typical=median, **shares)
-
-    def _compared(self, language: Language, column: str, value: Any) -> tuple[str, tuple[str, str] | None]:
-        """Which sentence compares a value with the granted clients', and both written."""
-        kind, typical = kind_of(column), self._profile.typical(column)
-        if kind in ("label", "flag"):
-            return "share", None
+        clients = language.reason["clients" if self._profile.known(column) >= MOSTLY_KNOWN else "clients_known"]
+        said = {"field": language.fields[column], "clients": clients}
+        if kind_of(column) in ("label", "flag"):
+            shares = [self._profile.share(column, value, group) for group in (GRANTED, REFUSED)]
+            granted, refused = apart(language.share, *shares)
+            return language.reason["share"].format(
+                **said, value=language.written(column, value), granted=granted, refused=refused
+            )
+        typical = self._profile.typical(column)
         if not isinstance(typical, float):
-            return "alone", None
-        apart = language.apart(column, value, typical)
-        if apart is None:
-            return "the_same", None
-        if kind in ("date", "hour", "index"):
-            return "otherwise", apart
-        side = "above" if shown(column, value) > shown(column, typical) else "below"
-        if typical == 0 and side == "above":
-            return "above_none", apart
-        return (f"{side}_{'at_most' if side == 'above' else 'at_least'}" if kind == "count" else side), apart
+            return language.reason["alone"].format(**said, value=language.written(column, value))
+        told, median = apart(partial(language.written, column), value, typical)
+        kind = "the_same" if told == median else self._comparison(column, value, typical)
+        return language.reason[kind].format(**said, value=told, typical=median)
+
+    def _comparison(self, column: str, value: float, typical: float) -> str:
+        """Which sentence compares a number with the granted clients' median."""
+        kind = kind_of(column)
+        if kind in ("date", "delay", "hour", "index"):
+            return "otherwise"
+        above = shown(column, value) > shown(column, typical)
+        if above and typical == 0 and self._profile.share(column, 0.0) >= HALF:
+            return "above_none"
+        if kind == "count" and typical.is_integer():
+            return "above_at_most" if above else "below_at_least"
+        return "above" if above else "below"
 
     def _recourse(self, language: Language, found: Recourse, client: Client) -> str:
         if found.probability is None:
             return language.recourse["no_loan"]
         if not found.to:
             kind = "nothing" if found.probability >= self._threshold else "unsteady"
-            threshold, best = language.beside(self._threshold, found.probability)
+            threshold, best = apart(language.probability, self._threshold, found.probability)
             return language.recourse[kind].format(best=best, threshold=threshold)
         loan = {
             name + when: language.written(column, float(values.get(column, client.values[column])))
             for name, column in (("credit", CREDIT), ("annuity", ANNUITY))
             for when, values in (("", found.to), ("_before", {}))
         }
-        threshold, before, after = language.beside(self._threshold, client.probability, found.probability)
+        threshold, before, after = apart(language.probability, self._threshold, client.probability, found.probability)
         effect = language.recourse["effect"].format(before=before, after=after, threshold=threshold)
         return f"{language.recourse['_'.join(found.levers)].format(**loan)} {effect}"
