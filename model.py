@@ -159,7 +159,7 @@ class Scorer:
 
     def explainer(self) -> Explainer:
         """What explains this model's decisions; to be kept, for it reads the texts and the reference profile anew."""
-        reference, importance = (self.documents[name].content for name in DOCUMENTS)
+        reference, importance = self.documents["reference.json"].content, self.documents["importance.json"].content
         return Explainer(self._model, self.release.ranges, reference=reference, importance=importance)
 
     def understand(self, records: Sequence[Record]) -> list[Understood]:

@@ -36,6 +36,11 @@ class Desk:
         """The current request's validated records."""
         return self._parse(self.body())
 
+    def check_headers(self) -> None:
+        """Raise InvalidRequest where `answer` would, for a request that it isn't asked to answer."""
+        _purpose()
+        _idempotency_key()
+
     def body(self) -> bytes:
         """The current request's body."""
         return read_body(self.settings.max_body_bytes)
@@ -50,9 +55,10 @@ class Desk:
         body = self.body() if body is None else body
         records = self._parse(body)
         issued = [Issued(uuid7(), decision) for decision in self.scorer.decide(records.records)]
+        entries = self._entries(purpose, records, issued)
         reply = msgspec.json.encode(compose(records, issued))
         claim = Claim(g.key_name, key, _digest(purpose, body), reply) if key else None
-        earlier = self.log.append(self._entries(purpose, records, issued), claim)
+        earlier = self.log.append(entries, claim)
         response = json_response(msgspec.Raw(earlier or reply))
         if earlier:
             response.headers["Idempotent-Replayed"] = "true"

@@ -1,5 +1,6 @@
 """The route that says why: it decides and logs as /predict does, or explains a decision that is in the log."""
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,10 +13,12 @@ from api.decisions import Desk
 from api.replies import Issued, json_response
 from model import Scorer
 from scoring.decision_log.follow_up import parse_decision_id
-from scoring.errors import InvalidRequest, ModelError, NotExplainable, SettingError
+from scoring.errors import InvalidRequest, ModelError, NotExplainable
 from scoring.explaining.explainer import Explainer
-from scoring.releasing.models_by_sha256 import ModelsBySha256, release_folders
+from scoring.releasing.models_by_sha256 import folder_of, release_folders
 from scoring.schema import Request, columns, logged_record
+
+log = logging.getLogger(__name__)
 
 MOST_MODELS = 2
 """Of other releases than the one that serves: what a small server can hold besides."""
@@ -32,6 +35,7 @@ def register(app: Flask, desk: Desk) -> None:
     @app.post("/explain")
     def explain() -> Response:
         body = desk.body()
+        desk.check_headers()
         if decision_id := parse_decision_id(body, desk.settings.max_nesting):
             return json_response(_logged(desk.log.find(decision_id), model_of))
         return desk.answer(compose, body)
@@ -42,16 +46,18 @@ def _models(desk: Desk, explainer: Explainer) -> Callable[[str], tuple[Scorer, E
 
     @lru_cache(MOST_MODELS)
     def other(sha256: str) -> tuple[Scorer, Explainer]:
-        found = ModelsBySha256(release_folders(desk.settings), Scorer.load)(sha256)
-        if found is None:
+        folder = folder_of(sha256, release_folders(desk.settings))
+        if folder is None:
             raise NotExplainable("the model that decided is no longer here")
+        try:
+            found = Scorer.load(folder)
+        except ModelError as error:
+            log.error("%s", error.message)  # it names files, which no caller needs to know
+            raise NotExplainable("the model that decided can't be opened") from None
         return found, found.explainer()
 
     def model_of(sha256: str) -> tuple[Scorer, Explainer]:
-        try:
-            return (desk.scorer, explainer) if sha256 == desk.scorer.release.sha256 else other(sha256)
-        except (ModelError, SettingError) as error:
-            raise NotExplainable(f"the model that decided can't be opened: {error.message}") from None
+        return (desk.scorer, explainer) if sha256 == desk.scorer.release.sha256 else other(sha256)
 
     return model_of
 

@@ -1,7 +1,7 @@
 """What an explanation costs: python -m benchmarks.explain prints it beside LightGBM's own contributions, shap's, and a decision.
 
 One client at a time, on one thread, the released model's demo clients in turn. shap comes with `make setup-compare`; its
-TreeExplainer is built once and kept warm. The last lines are medians over HTTP, one caller on a kept connection.
+TreeExplainer is built once and kept warm. The last lines are medians over HTTP, one caller at a time.
 """
 
 import http.client
@@ -23,6 +23,16 @@ from tests.conftest import LATEST, demo_clients
 from tests.serving import KEY, serving
 
 ROUNDS, CALLS = 15, 40
+REQUESTS = 5
+HOPELESS = {
+    "NAME_CONTRACT_TYPE": "Cash loans",
+    "AMT_INCOME_TOTAL": 140_000,
+    "AMT_GOODS_PRICE": 450_000,
+    "AMT_CREDIT": 500_000,
+    "AMT_ANNUITY": 45_000,
+    "EXT_SOURCE_2": 0.08,
+    "EXT_SOURCE_3": 0.05,
+}
 OURS, LIGHTGBM, SHAP = "ours, by field", "LightGBM's pred_contrib", "shap.TreeExplainer, warm"
 
 
@@ -47,6 +57,7 @@ def main() -> int:
         _contributions(steps, len(rows))
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
         _answers(server.port, clients)
+        _many(server.port, clients)
     return 0
 
 
@@ -67,21 +78,34 @@ def _contributions(steps: dict[str, Callable[[int], object]], rows: int) -> None
 
 
 def _answers(port: int, clients: Sequence[dict[str, Any]]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     kinds: dict[str, list[float]] = {}
     for client in (clients[0], *clients):  # the first of all warms up
         for path in ("/predict", "/explain"):
-            begun = time.perf_counter()
-            connection.request("POST", path, json.dumps(client), {"content-type": "application/json", "x-api-key": KEY})
-            answer = json.loads(connection.getresponse().read())
-            taken = (time.perf_counter() - begun) * 1e3
+            answer, taken = _ask(port, path, client)
             recourse = path == "/explain" and (answer["recourse"] or {}).get("changes")
             kind = f"{path}, {answer['decision']}" + (", with a recourse" if recourse else "")
             kinds.setdefault(kind, []).append(taken)
-    connection.close()
     print("\nanswers over HTTP, milliseconds: p50, and how many")
     for kind, all_taken in sorted(kinds.items(), reverse=True):
         print(f"{kind:36} {statistics.median(all_taken):7.2f} {len(all_taken):5}")
+
+
+def _many(port: int, clients: Sequence[dict[str, Any]]) -> None:
+    """One request of many: of clients as they come, and of those for whom every loan is tried in vain."""
+    print(f"\n{len(clients)} clients in one request to /explain, seconds: median of {REQUESTS}")
+    for name, records in (("as they come", clients), ("for whom nothing suffices", [HOPELESS] * len(clients))):
+        taken = [_ask(port, "/explain", records)[1] for _ in range(REQUESTS)]
+        print(f"{name:36} {statistics.median(taken) / 1e3:7.2f}")
+
+
+def _ask(port: int, path: str, body: Any) -> tuple[Any, float]:
+    """The answer, and the milliseconds that it took."""
+    begun = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("POST", path, json.dumps(body), {"content-type": "application/json", "x-api-key": KEY})
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer, (time.perf_counter() - begun) * 1e3
 
 
 if __name__ == "__main__":

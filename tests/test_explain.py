@@ -21,6 +21,7 @@ from scoring.decision_log.log import SqlLog
 from scoring.decision_log.schema import decisions
 from scoring.decision_log.spool import Spool
 from scoring.decision_log.upgrading import upgrade
+from scoring.releasing.models_by_sha256 import folder_of
 from scoring.settings import ROOT, Settings
 from tests.conftest import LATEST, demo_clients
 from tests.logs import MemoryLog
@@ -154,7 +155,7 @@ def test_what_lies_outside_the_training_is_told(client: FlaskClient, scorer: Sco
         9e9,
         scorer.release.ranges["AMT_INCOME_TOTAL"],
     )
-    assert one["en"].startswith("Income: €9,000,000,000, which our files don't have (€")
+    assert one["en"].startswith("Income: €9,000,000,000, outside what we have seen (€")
 
 
 def test_absurd_values_are_explained_too(client: FlaskClient) -> None:
@@ -226,7 +227,7 @@ def test_a_decision_whose_model_was_changed_says_so(log: SqlLog, scorer: Scorer,
     client = create_app(settings, scorer, log).test_client()
     [entry] = entries(scorer, CLIENTS[:1], now(), model_sha256="1" * 64)
     log.append([entry])
-    assert said_gone(named(client, entry.decision_id)).startswith("the model that decided can't be opened: ")
+    assert said_gone(named(client, entry.decision_id)) == "the model that decided can't be opened"
 
 
 def test_a_decision_whose_record_was_purged_says_so(client: FlaskClient, database: Database) -> None:
@@ -243,6 +244,20 @@ def test_a_decision_whose_record_was_tampered_with_is_not_explained(client: Flas
         connection.execute(update(decisions).values(record=json.dumps({**CLIENTS[0], "EXT_SOURCE_2": 0.9})))
         connection.commit()
     assert "doesn't give its logged score" in said_gone(named(client, decision_id))
+
+
+def test_another_release_that_is_broken_stands_in_nobodys_way(log: SqlLog, scorer: Scorer, tmp_path: Path) -> None:
+    shutil.copytree(LATEST.resolve(), tmp_path / "release" / "1-00000000")
+    (tmp_path / "release" / "model.json").write_text("{")
+    folders = [tmp_path / "release"]
+    assert folder_of(scorer.release.sha256, folders) == tmp_path / "release" / "1-00000000"
+    assert folder_of("0" * 64, folders) is None
+
+
+@pytest.mark.parametrize("header", [{"x-purpose": "test"}, {"Idempotency-Key": "x" * 256}])
+def test_a_named_decision_wants_good_headers_too(client: FlaskClient, header: dict[str, str]) -> None:
+    decision_id = explain(client, CLIENTS[0])["decision_id"]
+    assert post(client, "/explain", {"decision_id": decision_id}, **header).status_code == 422
 
 
 @pytest.mark.parametrize(

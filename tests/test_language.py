@@ -40,11 +40,13 @@ WRITTEN = [
     ("POS_MONTHS_MIN", -24.0, "24 mois", "24 months"),
     ("PREVIOUS_LAST_DUE_MAX", -3 * 365.25, "il y a 3 ans", "3 years ago"),
     ("PREVIOUS_LAST_DUE_MAX", -1.0, "il y a 1 jour", "1 day ago"),
+    ("PREVIOUS_LAST_DUE_MAX", -0.2, "aujourd'hui", "today"),
+    ("BUREAU_ACTIVE_DAYS_ENDDATE_MAX", 31200.0, "sans date de fin", "no end date"),
     ("PREVIOUS_LAST_DUE_MAX", 10.0, "dans 10 jours", "in 10 days"),
     ("HOUR_APPR_PROCESS_START", 9.0, "9\u00a0h", "9:00"),
     ("DAYS_EMPLOYED_NONE", 1.0, "oui", "yes"),
     ("REG_CITY_NOT_LIVE_CITY", 0.0, "non", "no"),
-    ("NAME_INCOME_TYPE", "Working", "travail", "work"),
+    ("NAME_INCOME_TYPE", "Working", "salaire", "work"),
 ]
 
 
@@ -60,7 +62,7 @@ def test_one_and_a_half_is_singular_in_french_alone() -> None:
 def test_a_share_of_clients_is_in_whole_percents_and_a_probability_has_a_digit_more() -> None:
     assert (FRENCH.share(0.345), ENGLISH.share(0.345)) == ("34\u00a0%", "34%")
     assert (FRENCH.probability(0.0909), ENGLISH.probability(0.0909)) == ("9,1\u00a0%", "9.1%")
-    assert FRENCH.probability(0.09) == "9\u00a0%"
+    assert FRENCH.probability(0.09) == "9,0\u00a0%"
 
 
 def test_two_values_are_told_apart_with_as_many_digits_as_it_takes() -> None:
@@ -73,9 +75,9 @@ def test_two_values_are_told_apart_with_as_many_digits_as_it_takes() -> None:
 
 
 def test_a_probability_below_the_threshold_isnt_written_like_it() -> None:
-    assert apart(FRENCH.probability, 1 / 11, 0.302, 0.0904) == ["9,1\u00a0%", "30,2\u00a0%", "9\u00a0%"]
-    assert apart(FRENCH.probability, 1 / 11, 0.302, 0.0906) == ["9,09\u00a0%", "30,2\u00a0%", "9,06\u00a0%"]
-    assert apart(ENGLISH.probability, 0.1, 0.1) == ["10%", "10%"]
+    assert apart(FRENCH.probability, 1 / 11, 0.302, 0.0904) == ["9,1\u00a0%", "30,2\u00a0%", "9,0\u00a0%"]
+    assert apart(FRENCH.probability, 1 / 11, 0.302, 0.0906) == ["9,09\u00a0%", "30,20\u00a0%", "9,06\u00a0%"]
+    assert apart(ENGLISH.probability, 0.1, 0.1) == ["10.000%", "10.000%"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)

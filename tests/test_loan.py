@@ -127,13 +127,13 @@ def test_without_a_price_there_is_nothing_to_pay_down() -> None:
 
 
 def test_the_neighbours_of_an_offer_are_a_little_less_of_it_and_plans_beside_it() -> None:
-    named = np.empty(1, dtype=object)
-    named[0] = ("less_credit",)
-    credit, annuity, goods, size = (np.array([value]) for value in (300_000.0, 15_000.0, 270_000.0, 0.4))
+    named = np.empty(2, dtype=object)
+    named[:] = [("less_credit",), ("larger_down_payment",)]
+    credit, annuity, goods, size = (np.full(2, value) for value in (300_000.0, 15_000.0, 270_000.0, 0.4))
     near = Offers(credit, annuity, goods, size, named).neighbours()
-    assert near.credit.tolist() == [297_000.0, 294_000.0, 300_000.0, 300_000.0]
-    np.testing.assert_allclose(near.annuity, [14_850, 14_700, 300_000 / 19.98, 300_000 / 20.02])
-    assert near.goods.tolist() == [270_000.0] * 4
+    assert near.credit.tolist() == [297_000.0, 294_000.0, 300_000.0, 300_000.0] * 2
+    np.testing.assert_allclose(near.annuity, [14_850, 14_700, 300_000 / 19.98, 300_000 / 20.02] * 2)
+    assert near.goods.tolist() == [267_300.0, 264_600.0, 270_000.0, 270_000.0] + [270_000.0] * 4
 
 
 AMOUNTS = st.floats(20_000, 4e6).map(lambda amount: round(amount, 2))

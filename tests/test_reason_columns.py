@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from scoring.explaining.reasons import Reason, Reasons
-from tests.explained import FIELDS, around, codes, found, profile, someone
+from tests.explained import FIELDS, around, client, codes, found, profile, someone
 
 # The median of both is 200, and what is far from it only the granted have.
 FAR = {"granted": [50, 180, 200, 220, 400], "refused": [200] * 5, "all": [200] * 5}
@@ -130,3 +130,18 @@ def test_a_group_too_small_to_have_a_median_has_no_say() -> None:
     assert (known.holds("all"), known.holds("granted")) == (True, False)
     [reason], _ = found(someone({"AMT_CREDIT": 0.5, "AMT_INCOME_TOTAL": 0.9}), {"AMT_CREDIT": 0.1}, known=known)
     assert reason.code == "LOAN"
+
+
+def test_a_client_is_not_measured_by_what_the_one_in_the_middle_does_not_have() -> None:
+    ages = {"all": around(9), "granted": around(9), "refused": around(9)}
+    known = profile({"FLAG_OWN_CAR": {"N": 0.65, "Y": 0.35}, "OWN_CAR_AGE": ages}, missing={"OWN_CAR_AGE": 0.65})
+
+    def lower_with_a_car_of_nine(by_field: Mapping[str, Any]) -> NDArray[np.float64]:
+        return np.where(np.asarray(by_field["OWN_CAR_AGE"]) == 9, 0.05, 0.2)
+
+    who = client({"FLAG_OWN_CAR": "N", "OWN_CAR_AGE": None, "AMT_CREDIT": 1.0}, {"OWN_CAR_AGE": 0.5, "AMT_CREDIT": 0.1})
+    columns = ("FLAG_OWN_CAR", "OWN_CAR_AGE", "AMT_CREDIT")
+    against, _ = Reasons(columns, {}, known, lower_with_a_car_of_nine).of(who)
+    assert [reason.code for reason in against] == ["CAR"]  # the fallback of a refusal: nothing else is left
+    granted = client(dict(who.values), dict(who.by_field), refused=False)
+    assert Reasons(columns, {}, known, lower_with_a_car_of_nine).of(granted) == ([], [])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scoring.explaining.client import repeated
-from scoring.explaining.loan import Loan, offers, populated_plans
+from scoring.explaining.loan import LEVERS, Loan, offers, populated_plans
 from scoring.explaining.profile import Profile
 from scoring.explaining.recourse import MOST_EVALUATIONS, Recourse, RecourseSearch
 from tests.explained import profile
@@ -93,7 +93,7 @@ def test_what_is_granted_by_accident_isnt_proposed(beside: str) -> None:
         return np.where(accident, 0.05, 0.3)
 
     found, _ = searched(by_accident)
-    assert found == Recourse({}, (), 0.05)  # below the threshold, yet nothing to propose: unsteady
+    assert found == Recourse({}, LEVERS, 0.05)  # below the threshold, yet nothing to propose: unsteady
     found, _ = searched(lambda credit, plan: np.where(credit <= 200_000, 0.08, by_accident(credit, plan)))
     assert found.to["AMT_CREDIT"] == 200_000
     assert found.probability == 0.08
@@ -120,7 +120,7 @@ def test_never_are_more_rows_scored_than_allowed() -> None:
         return np.where(np.abs(steps - np.round(steps)) < 0.02, 0.05, 0.3)  # the neighbours lie 0.02 / 0.3 of a step away
 
     model = Model(on_the_plans_alone)
-    assert RecourseSearch(RANGES, THRESHOLD, many, model).of(CASH) == Recourse({}, (), 0.05)
+    assert RecourseSearch(RANGES, THRESHOLD, many, model).of(CASH) == Recourse({}, LEVERS, 0.05)
     assert 1_900 < model.rows <= MOST_EVALUATIONS
 
 

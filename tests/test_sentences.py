@@ -38,7 +38,7 @@ PROFILE = profile(
     missing={"OWN_CAR_AGE": 0.65, "CARD_LIMIT_MAX": 0.8, "EXT_SOURCE_1": 0.5},
 )
 SENTENCES = Sentences(read_languages(), PROFILE, threshold=0.1)
-GRANTED = " ; la moitié des clients acceptés"
+GRANTED = " ; pour la moitié des clients acceptés, c'est"
 
 
 def about(column: str, *fields: str) -> Reason:
@@ -58,50 +58,54 @@ def french(column: str, value: Any) -> str:
 
 def test_a_number_stands_beside_the_median_of_those_who_were_granted() -> None:
     assert reason("AMT_CREDIT", {"AMT_CREDIT": 620_082}) == (
-        "Montant du crédit : 620 082 € ; la moitié des clients acceptés sont sous 500 000 €",
-        "Loan amount: €620,082; half of the clients who get credit are below €500,000",
+        "Montant du crédit : 620 082 € ; pour la moitié des clients acceptés, c'est moins de 500 000 €",
+        "Loan amount: €620,082; for half of the clients who get credit it is less than €500,000",
     )
     assert reason("EXT_SOURCE_MEAN", {}, {"EXT_SOURCE_MEAN": 0.33}) == (
-        "Moyenne des scores externes (de 0 à 1, élevé est bon) : 0,33 ; la moitié des clients acceptés dépassent 0,58",
-        "Average of the external scores (0 to 1, high is good): 0.33; half of the clients who get credit are above 0.58",
+        "Moyenne des scores externes (de 0 à 1, 1 étant le meilleur) : 0,33 ; "
+        "pour la moitié des clients acceptés, c'est plus de 0,58",
+        "Average of the external scores (0 to 1, high is good): 0.33; "
+        "for half of the clients who get credit it is more than 0.58",
     )
-    assert french("AMT_CREDIT", 500_000) == "500 000 €, comme un client accepté type"
-    assert french("AMT_CREDIT", 500_000.4) == "500 000 €, comme un client accepté type"
+    assert french("AMT_CREDIT", 500_000) == "500 000 €, comme la valeur médiane chez les clients acceptés"
+    assert french("AMT_CREDIT", 500_000.4) == "500 000 €, comme la valeur médiane chez les clients acceptés"
 
 
 def test_days_before_the_application_are_told_as_an_age() -> None:
-    assert french("DAYS_EMPLOYED", -300) == "10 mois" + GRANTED + " dépassent 5,5 ans"
-    assert french("DAYS_EMPLOYED", -4000) == "11 ans" + GRANTED + " sont sous 5,5 ans"
+    assert french("DAYS_EMPLOYED", -300) == "10 mois" + GRANTED + " plus de 5,5 ans"
+    assert french("DAYS_EMPLOYED", -4000) == "11 ans" + GRANTED + " moins de 5,5 ans"
 
 
 def test_a_count_is_compared_with_those_who_have_as_many() -> None:
-    assert french("CNT_FAM_MEMBERS", 5) == "5" + GRANTED + " en sont à 2 ou moins"
-    assert french("CNT_FAM_MEMBERS", 1) == "1" + GRANTED + " en sont à 2 ou plus"
+    assert french("CNT_FAM_MEMBERS", 5) == "5" + GRANTED + " 2 au plus"
+    assert french("CNT_FAM_MEMBERS", 1) == "1" + GRANTED + " 2 au moins"
 
 
 def test_more_than_none_is_said_of_what_most_have_none_of() -> None:
-    zero = " ; au moins la moitié des clients acceptés sont à zéro"
+    zero = " ; pour au moins la moitié des clients acceptés, c'est zéro"
     assert french("BUREAU_DEBT_TOTAL", 1000) == "1 000 €" + zero
     assert french("BUREAU_OVERDUE_COUNT", 2) == "2" + zero
-    assert french("BUREAU_OVERDUE_COUNT", 0) == "0, comme un client accepté type"
-    assert french("BUREAU_CARD_DEBT_TOTAL", 5) == "5 €" + GRANTED + " sont sous 0 €"  # for some are below
+    assert french("BUREAU_OVERDUE_COUNT", 0) == "0, comme la valeur médiane chez les clients acceptés"
+    assert french("BUREAU_CARD_DEBT_TOTAL", 5) == "5 €" + GRANTED + " moins de 0 €"  # for some are below
 
 
 def test_a_mean_of_counts_is_no_count() -> None:
-    assert french("POS_FUTURE_MEAN", 9) == "9" + GRANTED + " sont sous 6,5"
+    assert french("POS_FUTURE_MEAN", 9) == "9" + GRANTED + " moins de 6,5"
 
 
 def test_dates_and_hours_are_neither_above_nor_below() -> None:
-    assert french("PREVIOUS_LAST_DUE_MAX", 100) == "dans 3 mois (un client accepté type : il y a 12 mois)"
-    assert french("HOUR_APPR_PROCESS_START", 17) == "17 h (un client accepté type : 12 h)"
-    assert french("BUREAU_DELAY_DAYS_MEAN", -4) == "4 jours d'avance (un client accepté type : 0 jour de retard)"
+    assert french("PREVIOUS_LAST_DUE_MAX", 100) == "dans 3 mois (valeur médiane chez les clients acceptés : il y a 12 mois)"
+    assert french("HOUR_APPR_PROCESS_START", 17) == "17 h (valeur médiane chez les clients acceptés : 12 h)"
+    assert (
+        french("BUREAU_DELAY_DAYS_MEAN", -4) == "4 jours d'avance (valeur médiane chez les clients acceptés : 0 jour de retard)"
+    )
 
 
 def test_a_median_of_few_says_that_it_is_of_those_of_whom_it_is_known() -> None:
-    known = " ; la moitié des clients acceptés pour qui c'est connu sont sous 180 000 €"
+    known = " ; pour la moitié des clients acceptés concernés, c'est moins de 180 000 €"
     assert french("CARD_LIMIT_MAX", 200_000) == "200 000 €" + known
     _, english = reason("CARD_LIMIT_MAX", {"CARD_LIMIT_MAX": 100_000})
-    assert english.endswith("; half of the clients who get credit and of whom it is known are above €180,000")
+    assert english.endswith("; for half of the clients who get credit and to whom it applies it is more than €180,000")
 
 
 def test_shares_that_round_alike_are_told_apart() -> None:
@@ -112,7 +116,7 @@ def test_shares_that_round_alike_are_told_apart() -> None:
 def test_a_label_and_a_flag_come_with_the_shares_of_both_groups() -> None:
     assert reason("NAME_HOUSING_TYPE", {"NAME_HOUSING_TYPE": "With parents"}) == (
         "Logement : chez les parents ; c'est le cas de 4 % des clients acceptés et de 7 % des clients refusés",
-        "Housing: with parents; so it is for 4% of the clients who get credit and 7% of those refused",
+        "Housing: with parents, as for 4% of the clients who get credit and 7% of those refused",
     )
     assert french("REG_CITY_NOT_LIVE_CITY", 1) == "oui ; c'est le cas de 20 % des clients acceptés et de 40 % des clients refusés"
 
@@ -122,7 +126,7 @@ def test_a_number_of_which_nothing_is_usual_stands_alone() -> None:
 
 
 UNKNOWN = " : nous n'avons pas d'information, alors que nous en avons pour "
-NONE = " : rien dans ce dossier, contrairement à "
+NONE = " : rien dans ce dossier ; "
 
 
 @pytest.mark.parametrize(
@@ -131,9 +135,9 @@ NONE = " : rien dans ce dossier, contrairement à "
         ("EXT_SOURCE_1", {}, "Scores externes" + UNKNOWN + "50 % des clients acceptés"),
         ("OWN_CAR_AGE", {"FLAG_OWN_CAR": "Y"}, "Voiture" + UNKNOWN + "35 % des clients acceptés"),
         ("OWN_CAR_AGE", {"FLAG_OWN_CAR": None}, "Voiture" + UNKNOWN + "35 % des clients acceptés"),
-        ("OWN_CAR_AGE", {"FLAG_OWN_CAR": "N"}, "Voiture" + NONE + "35 % des clients acceptés"),
+        ("OWN_CAR_AGE", {"FLAG_OWN_CAR": "N"}, "Voiture" + NONE + "35 % des clients acceptés en ont"),
         ("CARD_LIMIT_MAX", {"CARD_COUNT": None}, "Carte de crédit chez nous" + UNKNOWN + "20 % des clients acceptés"),
-        ("CARD_LIMIT_MAX", {"CARD_COUNT": 0}, "Carte de crédit chez nous" + NONE + "20 % des clients acceptés"),
+        ("CARD_LIMIT_MAX", {"CARD_COUNT": 0}, "Carte de crédit chez nous" + NONE + "20 % des clients acceptés en ont"),
         ("CARD_COUNT", {}, "Carte de crédit chez nous" + UNKNOWN + "0 % des clients acceptés"),
     ],
 )
@@ -151,22 +155,22 @@ def test_what_is_known_of_others_is_that_of_the_field_they_most_often_have() -> 
 def test_who_has_no_employer_has_no_time_in_a_job() -> None:
     values = {"DAYS_EMPLOYED": 365243}
     said = SENTENCES.reason(about("DAYS_EMPLOYED"), client(values, derived={"DAYS_EMPLOYED": float("nan")}))
-    assert said["en"] == "Employment: nothing in this file, unlike 100% of the clients who get credit"
+    assert said["en"] == "Employment: nothing in this file; 100% of the clients who get credit have some"
 
 
 def test_a_gap_says_how_far_the_probability_could_go() -> None:
     matters, decides = (SENTENCES.gap(Gap("EXT_SOURCE_1", (0.079, 0.2), decides))["en"] for decides in (False, True))
     assert matters == (
         "First external score (0 to 1, high is good): we don't have this information. "
-        "Depending on it, the probability of non-repayment would lie between 7.9% and 20%."
+        "Depending on it, the probability of non-repayment would lie between 7.9% and 20.0%."
     )
-    assert decides == matters.removesuffix(".") + ", and the decision could be the other one."
+    assert decides == matters.removesuffix(".") + ", and the decision could change."
 
 
 def test_a_value_that_training_never_saw_is_told_with_what_it_saw() -> None:
     assert SENTENCES.outside("DAYS_EMPLOYED", -20_000.0, (-17_900.0, 0.0)) == {
-        "fr": "Ancienneté dans l'emploi actuel : 54,8 ans, ce que nos dossiers ne contiennent pas (0 jour – 49 ans) ; "
-        "la probabilité est donc moins sûre.",
-        "en": "Time in the current job: 54.8 years, which our files don't have (0 days – 49 years); "
-        "the probability is less certain for it.",
+        "fr": "Ancienneté dans l'emploi actuel : 54,8 ans, en dehors de ce que nous connaissons (0 jour – 49 ans) ; "
+        "la probabilité est donc moins fiable.",
+        "en": "Time in the current job: 54.8 years, outside what we have seen (0 days – 49 years); "
+        "so the probability is less reliable.",
     }

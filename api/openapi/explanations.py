@@ -23,10 +23,10 @@ EXPLANATION: Part = {
             {
                 "code": "EXTERNAL_SCORES",
                 "fields": ["EXT_SOURCE_3", "EXT_SOURCE_2", "EXT_SOURCE_1"],
-                "fr": "Moyenne des scores externes (de 0 à 1, élevé est bon) : 0,12 ; la moitié des clients acceptés dépassent "
-                "0,58",
-                "en": "Average of the external scores (0 to 1, high is good): 0.12; half of the clients who get credit are above "
-                "0.58",
+                "fr": "Moyenne des scores externes (de 0 à 1, 1 étant le meilleur) : 0,12 ; pour la moitié des clients "
+                "acceptés, c'est plus de 0,58",
+                "en": "Average of the external scores (0 to 1, high is good): 0.12; for half of the clients who get credit "
+                "it is more than 0.58",
             }
         ],
         "in_favour": [
@@ -34,7 +34,7 @@ EXPLANATION: Part = {
                 "code": "EDUCATION",
                 "fields": ["NAME_EDUCATION_TYPE"],
                 "fr": "Diplôme : études supérieures ; c'est le cas de 28 % des clients acceptés et de 15 % des clients refusés",
-                "en": "Education: higher education; so it is for 28% of the clients who get credit and 15% of those refused",
+                "en": "Education: higher education, as for 28% of the clients who get credit and 15% of those refused",
             }
         ],
     },
@@ -42,16 +42,16 @@ EXPLANATION: Part = {
         "changes": [{"field": "AMT_ANNUITY", "from": 22200, "to": 13314.67}],
         "probability": 0.0874,
         "fr": "Le crédit serait accordé sur une durée plus longue, avec une mensualité de 13 315 € au lieu de 22 200 €. "
-        "La probabilité de non-remboursement passerait de 29,5 % à 8,7 % ; nous accordons sous 9,1 %.",
+        "La probabilité de non-remboursement passerait de 29,5 % à 8,7 % ; nous accordons le crédit en dessous de 9,1 %.",
         "en": "Credit would be granted over a longer time, with a monthly repayment of €13,315 instead of €22,200. "
-        "The probability of non-repayment would go from 29.5% to 8.7%; we grant below 9.1%.",
+        "The probability of non-repayment would go from 29.5% to 8.7%; we grant credit below 9.1%.",
     },
     "unknown": [
         {
             "field": "EXT_SOURCE_1",
             "probability": [0.177, 0.296],
-            "fr": "Premier score externe (de 0 à 1, élevé est bon) : nous n'avons pas cette information. Selon sa valeur, la "
-            "probabilité de non-remboursement irait de 17,7 % à 29,6 %.",
+            "fr": "Premier score externe (de 0 à 1, 1 étant le meilleur) : nous n'avons pas cette information. Selon la "
+            "réponse, la probabilité de non-remboursement serait comprise entre 17,7 % et 29,6 %.",
             "en": "First external score (0 to 1, high is good): we don't have this information. Depending on it, the probability "
             "of non-repayment would lie between 17.7% and 29.6%.",
         }

@@ -66,7 +66,8 @@ REFUSALS = {
     ),
     410: Refusal(
         "Gone",
-        "What the logged decision rests on is gone: its model isn't here any more, or its record was purged (`not_explainable`).",
+        "The logged decision can't be explained any more: its model isn't here or can't be opened, or its record was purged, is "
+        "none of this version's, or doesn't give the logged score (`not_explainable`).",
         "not_explainable",
         "the model that decided is no longer here",
     ),

@@ -1,6 +1,6 @@
 """Which fields of the record each column's contribution to the PD belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from custom_threshold_model import CustomThresholdModel
 
 Floats = NDArray[np.float64]
-Sources = Mapping[str, tuple[str, ...]]
 
 
 def sources(model: CustomThresholdModel) -> dict[str, tuple[str, ...]]:

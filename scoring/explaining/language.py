@@ -4,7 +4,7 @@ Our own rather than Babel's, whose locale data would be among the largest things
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,8 @@ _EITHER_WAY = {"date": ("past", "future"), "delay": ("early", "late")}
 _MORE = 3
 """Digits beyond the usual ones that may be needed to tell two values apart."""
 _DAYS_A_MONTH, _DAYS_A_YEAR = 30.4375, 365.25
+_HALF_A_DAY = 0.5
+_FAR = 40 * _DAYS_A_YEAR  # how some lenders say that a credit, such as a card, has no end
 
 
 class _Numbers(msgspec.Struct, frozen=True):
@@ -52,6 +54,8 @@ class Language(msgspec.Struct, frozen=True):
         kind, value = kind_of(column), shown(column, value)
         if kind == "flag":
             return self.units["yes" if value else "no"]
+        if kind == "date" and (abs(value) < _HALF_A_DAY or abs(value) > _FAR):
+            return self.units["today" if abs(value) < _HALF_A_DAY else "open"]
         if kind in _EITHER_WAY:
             before, after = _EITHER_WAY[kind]
             return self.units[before if value < 0 else after].format(self._duration(abs(value), more))
@@ -68,9 +72,14 @@ class Language(msgspec.Struct, frozen=True):
         """A share of clients, in whole percents, or with so many digits."""
         return self.units["share"].format(self.number(100 * of_one, more))
 
+    def listed(self, words: Sequence[str]) -> str:
+        """One, two and three, in words."""
+        *first, last = words
+        return f"{', '.join(first)}{self.recourse['and']}{last}" if first else last
+
     def probability(self, value: float, more: int = 0) -> str:
         """A probability, in percents with one digit and `more`."""
-        return self.share(value, 1 + more)
+        return self.units["share"].format(self.number(100 * value, 1 + more, fixed=True))
 
     def number(self, value: float, digits: int, fixed: bool = False) -> str:
         """A number of at most that many digits after the decimal mark; of exactly so many, if fixed."""

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.explaining.client import Floats
 from scoring.explaining.profile import Profile
-
-Floats = NDArray[np.float64]
 
 CREDIT, ANNUITY, GOODS, INCOME = "AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL"
 PLAN = "CREDIT_TO_ANNUITY"
 REVOLVING, REVOLVING_PLAN = "Revolving loans", 20.0  # a card's annuity is a twentieth of its limit
-LESS, DOWN, LONGER = "less_credit", "larger_down_payment", "longer_duration"
+LEVERS = LESS, LONGER, DOWN = "less_credit", "longer_duration", "larger_down_payment"
 
 FINE = np.arange(99, 29, -1) / 100  # of the credit: one lever alone, in hundredths
 COARSE = np.arange(95, 29, -5) / 100  # beside another plan, in twentieths
@@ -68,11 +67,13 @@ class Offers:
         times, plus = (np.tile(column, len(self)) for column in np.array(NEIGHBOURS).T)
         each = self.take(np.repeat(np.arange(len(self)), len(NEIGHBOURS)))
         annuity = each.credit * times / (each.credit / each.annuity + plus)
-        return Offers(each.credit * times, annuity, each.goods, each.size, each.levers)
+        in_proportion = np.array([LESS in levers for levers in each.levers], dtype=np.bool_)
+        goods = np.where(in_proportion, each.goods * times, each.goods)
+        return Offers(each.credit * times, annuity, goods, each.size, each.levers)
 
 
 def populated_plans(profile: Profile) -> Floats:
-    """Repayment plans (credit by annuity) near which at least LEAST_ON_PLAN of the cash loans of the training lie, ascending.
+    """Repayment plans (credit by annuity) near which at least LEAST_ON_PLAN of all clients lie, ascending; cards' left out.
 
     The PD is jagged between plans: a plan that hardly anybody took says nothing steady.
     """

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, nan
 
 from scoring.explaining.client import Client, Probability, changed
 from scoring.explaining.kinds import kind_of
-from scoring.explaining.profile import ALL, GRANTED, REFUSED, Profile
+from scoring.explaining.profile import ALL, GRANTED, HALF, REFUSED, Profile
 from scoring.explaining.topics import TOPICS, UNSAID_LABELS, Topic
 
 MOST = 4
@@ -15,6 +15,9 @@ LEAST = 0.02
 """Log-odds: what contributed less isn't worth a sentence."""
 NEAR = 0.05
 """A number this near to the granted clients' median, as a share of it, says nothing beside it."""
+
+RARE, NOTABLY = 0.01, 1.1
+"""A share of clients that is smaller says nothing, and one that isn't so many times the other neither."""
 
 AGAINST, IN_FAVOUR = 1, -1
 
@@ -49,7 +52,7 @@ class Reasons:
         self._profile = profile
         self._probability = probability
         groups = [group for group in (GRANTED, ALL) if profile.holds(group)]
-        self._medians = [self._median(group) for group in groups]
+        self._medians = [self._median(group) for group in groups] + [self._usual(group) for group in groups]
 
     def of(self, client: Client) -> tuple[list[Reason], list[Reason]]:
         """Up to MOST reasons against and as many in favour, the strongest first; a refusal has at least one against."""
@@ -92,6 +95,13 @@ class Reasons:
         typical = {name: self._profile.typical(name, group) for fields in self._fields.values() for name in fields}
         return {name: value for name, value in typical.items() if value is not None}
 
+    def _usual(self, group: str) -> dict[str, float | str]:
+        """The median, but unknown where it is so of most: the client in the middle has no car, so no car's age either."""
+        return {
+            name: value if self._profile.known(name, group) >= HALF or isinstance(value, str) else nan
+            for name, value in self._median(group).items()
+        }
+
     def _moved(self, topic: Topic, client: Client) -> tuple[str, ...]:
         """The topic's fields that contributed anything, those that did most first; all of them where none did."""
         moved = [name for name in self._fields[topic] if client.by_field[name]]
@@ -109,15 +119,20 @@ class Reasons:
         return (*convincing, *known, *by_weight)[0], bool(convincing)
 
     def _convinces(self, column: str, client: Client, sign: int) -> bool:
-        """Whether a value like the client's, or further out, is rarer among those granted than those refused, or the reverse."""
+        """Whether a value like the client's, or further out, is notably more frequent where the reason wants it."""
         value, typical = client.said(column), self._profile.typical(column)
         if kind_of(column) in ("label", "flag"):
-            granted, refused = (self._profile.share(column, value, group) for group in (GRANTED, REFUSED))
-            return sign * (refused - granted) > 0
+            return self._is_more_frequent(sign, [self._profile.share(column, value, group) for group in (GRANTED, REFUSED)])
         if not isinstance(typical, float) or abs(value - typical) <= NEAR * abs(typical):
             return False
         if column in self._monotone and sign * self._monotone[column] * (value - typical) < 0:
             return False
         low, high = (value, inf) if value > typical else (-inf, value)
-        granted, refused = (self._profile.share_between(column, low, high, group) for group in (GRANTED, REFUSED))
-        return sign * (refused - granted) > 0
+        shares = [self._profile.share_between(column, low, high, group) for group in (GRANTED, REFUSED)]
+        return self._is_more_frequent(sign, shares)
+
+    def _is_more_frequent(self, sign: int, shares: Sequence[float]) -> bool:
+        """Whether a share is notably larger on the side that a reason speaks for, of (granted, refused)."""
+        granted, refused = shares
+        here, there = (refused, granted) if sign == AGAINST else (granted, refused)
+        return here >= RARE and here >= NOTABLY * there

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.explaining.client import Floats, Probability, repeated
-from scoring.explaining.loan import ANNUITY, CREDIT, GOODS, NEIGHBOURS, Loan, Offers, offers, populated_plans
+from scoring.explaining.loan import ANNUITY, CREDIT, GOODS, LEVERS, NEIGHBOURS, Loan, Offers, offers, populated_plans
 from scoring.explaining.profile import Profile
 
 MOST_EVALUATIONS = 2_000
@@ -25,7 +25,7 @@ MOST_CHECKED = 200
 
 @dataclass(frozen=True, slots=True)
 class Recourse:
-    """`to`: field of the record -> what to put there, empty where nothing suffices; `levers`: what is turned for it.
+    """`to`: field of the record -> what to put there, empty where nothing suffices; `levers`: what is turned, or was tried.
 
     `probability`: the PD of the changed record, or the best that any change reached; None where there was nothing to try.
     """
@@ -54,6 +54,7 @@ class RecourseSearch:
         if not tried:
             return Recourse({}, (), None)
         best, checks = 1.0, MOST_CHECKED
+        levers = tuple(lever for lever in LEVERS if any(lever in of for of in tried.levers))
         tried = tried.take(slice(MOST_EVALUATIONS - MOST_CHECKED * len(NEIGHBOURS) - 1))
         for start in range(0, len(tried), CHUNK):
             part = tried.take(slice(start, start + CHUNK))
@@ -66,7 +67,7 @@ class RecourseSearch:
                 for which in np.flatnonzero(self._steady(values, candidates)).tolist():
                     if settled := self._settled(values, candidates, which):
                         return settled
-        return Recourse({}, (), best)
+        return Recourse({}, levers, best)
 
     def _steady(self, values: Mapping[str, Any], candidates: Offers) -> NDArray[np.bool_]:
         near = self._scored(values, candidates.neighbours()).reshape(len(candidates), -1)

@@ -7,7 +7,7 @@ from scoring.explaining.client import Client
 from scoring.explaining.gaps import Gap
 from scoring.explaining.kinds import kind_of
 from scoring.explaining.language import Language, apart, shown
-from scoring.explaining.loan import ANNUITY, CREDIT
+from scoring.explaining.loan import ANNUITY, CREDIT, GOODS, Loan
 from scoring.explaining.profile import GRANTED, HALF, REFUSED, Profile
 from scoring.explaining.reasons import Reason
 from scoring.explaining.recourse import Recourse
@@ -94,16 +94,19 @@ class Sentences:
 
     def _recourse(self, language: Language, found: Recourse, client: Client) -> str:
         if found.probability is None:
-            return language.recourse["no_loan"]
+            return language.recourse["no_room" if Loan.of(client.values) else "no_loan"]
         if not found.to:
             kind = "nothing" if found.probability >= self._threshold else "unsteady"
             threshold, best = apart(language.probability, self._threshold, found.probability)
-            return language.recourse[kind].format(best=best, threshold=threshold)
+            tried = language.listed([language.recourse[f"tried_{lever}"] for lever in found.levers])
+            return language.recourse[kind].format(tried=tried, best=best, threshold=threshold)
         loan = {
             name + when: language.written(column, float(values.get(column, client.values[column])))
-            for name, column in (("credit", CREDIT), ("annuity", ANNUITY))
+            for name, column in (("credit", CREDIT), ("annuity", ANNUITY), ("goods", GOODS))
+            if column != GOODS or column in found.to
             for when, values in (("", found.to), ("_before", {}))
         }
+        loan["purchase"] = language.recourse["purchase"].format(**loan) if GOODS in found.to else ""
         threshold, before, after = apart(language.probability, self._threshold, client.probability, found.probability)
         effect = language.recourse["effect"].format(before=before, after=after, threshold=threshold)
         return f"{language.recourse['_'.join(found.levers)].format(**loan)} {effect}"

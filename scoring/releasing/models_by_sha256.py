@@ -31,13 +31,30 @@ def release_folders(settings: Settings) -> list[Path]:
     return [folder for folder in (ROOT / "models" / "releases", settings.model_dir.resolve()) if folder.is_dir()]
 
 
+def folder_of(sha256: str, folders: Iterable[Path]) -> Path | None:
+    """The release folder of a model among these; None where it isn't there, or its model.json can't be read."""
+    for folder in folders:
+        for described in _described(folder):
+            try:
+                if _sha256(described) == sha256:
+                    return described.parent
+            except SettingError:
+                continue
+    return None
+
+
 def _releases(folder: Path) -> Iterator[tuple[str, Path]]:
     """(sha256, folder) of a release, or of each in a folder of releases; what isn't whole has a name with a dot."""
     if not folder.is_dir():
         raise SettingError(f"{folder} is no folder of releases: name one with --model")
+    for described in _described(folder):
+        yield _sha256(described), described.parent
+
+
+def _described(folder: Path) -> Iterator[Path]:
     for described in (folder / "model.json", *sorted(folder.glob("[!.]*/model.json"))):
         if described.is_file():
-            yield _sha256(described), described.parent
+            yield described
 
 
 def _sha256(described: Path) -> str:
