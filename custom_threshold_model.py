@@ -105,7 +105,8 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        return {name: state[name] for name in state if not isinstance(state[name], _OneRow)}  # an address in this process
+        of_this_process = ("_one_row", "_one_row_contributions")  # they hold addresses
+        return {name: state[name] for name in state if name not in of_this_process}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

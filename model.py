@@ -158,9 +158,15 @@ class Scorer:
         ]
 
     def explainer(self) -> Explainer:
-        """What explains this model's decisions; to be kept, for it reads the texts and the reference profile anew."""
+        """What explains this model's decisions; to be kept, for it reads the texts and the reference profile anew.
+
+        Raises ModelError where the release's documents don't say what an explanation needs.
+        """
         reference, importance = self.documents["reference.json"].content, self.documents["importance.json"].content
-        return Explainer(self._model, self.release.ranges, reference=reference, importance=importance)
+        try:
+            return Explainer(self._model, self.release.ranges, reference=reference, importance=importance)
+        except ValueError as error:  # msgspec's own are such, too
+            raise ModelError(f"the documents of {self.model_version} don't explain its model: {error}") from None
 
     def understand(self, records: Sequence[Record]) -> list[Understood]:
         """What the model would make of each record, without scoring it."""

@@ -51,10 +51,10 @@ def _models(desk: Desk, explainer: Explainer) -> Callable[[str], tuple[Scorer, E
             raise NotExplainable("the model that decided is no longer here")
         try:
             found = Scorer.load(folder)
+            return found, found.explainer()
         except ModelError as error:
             log.error("%s", error.message)  # it names files, which no caller needs to know
             raise NotExplainable("the model that decided can't be opened") from None
-        return found, found.explainer()
 
     def model_of(sha256: str) -> tuple[Scorer, Explainer]:
         return (desk.scorer, explainer) if sha256 == desk.scorer.release.sha256 else other(sha256)

@@ -101,11 +101,21 @@ def test_the_welcome_page_names_both(client: FlaskClient) -> None:
 
 def test_another_release_has_another_etag(client: FlaskClient, release: Path) -> None:
     before = client.get("/importance", headers=KEY).headers["ETag"]
-    (release / "importance.json").write_text("{}\n")
+    other = (release / "importance.json").read_bytes() + b"\n"
+    (release / "importance.json").write_bytes(other)
     assert client.get("/importance", headers=KEY).headers["ETag"] == before  # read once, at the start
     describe(release, lambda files: files | {"importance.json": digest(release / "importance.json")})
     answer = serve(release).get("/importance", headers={**KEY, "If-None-Match": before})
-    assert (answer.status_code, answer.data) == (200, b"{}\n")
+    assert (answer.status_code, answer.data) == (200, other)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_that_explains_nothing_stops_the_start_in_one_line(release: Path, name: str) -> None:
+    (release / name).write_text("{}\n")
+    describe(release, lambda files: files | {name: digest(release / name)})
+    with pytest.raises(ModelError, match="don't explain its model: Object missing required field") as one:
+        serve(release)
+    assert "\n" not in one.value.message
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
