@@ -58,14 +58,14 @@ def scorer() -> Scorer:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL that tests share: TEST_DATABASE_URL, or a server of our own."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
     from tests.databases import postgres
 
-    with postgres(tmp_path_factory.mktemp("postgres") / "data") as server:
+    with postgres() as server:
         yield server.url
 
 

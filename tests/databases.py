@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -81,14 +82,18 @@ def _each(processes: Sequence[psutil.Process], do: Callable[[psutil.Process], ob
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[Postgres]:
-    """A server of our own, stopped when the block ends, in whatever state that finds it."""
-    server = Postgres(folder)
-    try:
-        yield server
-    finally:
-        server.thaw()
-        server.stop()
+def postgres() -> Iterator[Postgres]:
+    """A server of our own, stopped when the block ends, in whatever state that finds it, and its folder removed.
+
+    The folder isn't below pytest's: another pytest of the same user shuts that to the account that the server runs under.
+    """
+    with TemporaryDirectory(prefix="postgres-") as folder:
+        server = Postgres(Path(folder) / "data")
+        try:
+            yield server
+        finally:
+            server.thaw()
+            server.stop()
 
 
 def new_database(server: str) -> str:

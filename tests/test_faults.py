@@ -19,8 +19,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with postgres(tmp_path_factory.mktemp("faults") / "postgres") as running:
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
         yield running
 
 

@@ -61,7 +61,7 @@ def _faults(arguments: argparse.Namespace) -> int:
 
 def _tried(outcomes: list[Outcome]) -> str:
     begun = time.monotonic()
-    with TemporaryDirectory(prefix="faults-") as folder, postgres(Path(folder) / "postgres") as server:
+    with TemporaryDirectory(prefix="faults-") as folder, postgres() as server:
         todo = [(one, None) for one in ON_SQLITE] + [(one, server) for one in ON_POSTGRESQL]
         for number, (scenario, its_server) in enumerate(todo, 1):
             place = Place(Path(folder) / str(number), its_server)
