@@ -4,6 +4,7 @@ A leaf, and one file: beside it the pickle needs numpy, scipy, scikit-learn and 
 """
 
 import ctypes
+import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
@@ -33,6 +34,8 @@ TREES = {
     "reg_lambda": 10.0,
 }
 NO_PENALTY = 1e6  # none that counts, yet scores that separate the classes get a finite slope
+# LightGBM measures the trees' depths anew for each such prediction, in the very trees that another one may be walking.
+_CONTRIBUTING = threading.Lock()
 FEW_ROWS = 64  # below this more threads cost more than they bring
 
 
@@ -172,18 +175,18 @@ class CustomThresholdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
         LightGBM's tree SHAP values (Lundberg et al., 2020), times the calibration's slope: base + a row's sum = logit(PD).
         """
-        if len(matrix) == 1:
-            length = len(self.columns_) + 1
-            self._one_row_contributions = one = self._one_row_contributions or _OneRow(
-                self.booster_, _OneRow.CONTRIBUTIONS, length
-            )
-            raw = one.predict(matrix)[None, :]
-        else:
-            raw = np.asarray(
-                self.booster_.predict(matrix, pred_contrib=True, num_threads=self._threads(matrix)), dtype=np.float64
-            )
+        with _CONTRIBUTING:
+            raw = self._raw_contributions(matrix)
         a, b = self.calibration_
         return a * raw[:, :-1], float(a * raw[0, -1] + b)
+
+    def _raw_contributions(self, matrix: Floats) -> Floats:
+        if len(matrix) > 1:
+            raw = self.booster_.predict(matrix, pred_contrib=True, num_threads=self._threads(matrix))
+            return np.asarray(raw, dtype=np.float64)
+        if self._one_row_contributions is None:
+            self._one_row_contributions = _OneRow(self.booster_, _OneRow.CONTRIBUTIONS, len(self.columns_) + 1)
+        return self._one_row_contributions.predict(matrix)[None, :]
 
     def _threads(self, matrix: Floats) -> int:
         return 1 if len(matrix) < FEW_ROWS else self.n_jobs

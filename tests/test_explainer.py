@@ -1,5 +1,7 @@
 """Explanations of the released model's own decisions on the demo clients: they add up, hold, and say nothing unsaid."""
 
+import copy
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -143,3 +145,28 @@ def test_threads_that_explain_at_once_say_the_same(
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda i: explainer.explain(columns([CLIENTS[i]])), chosen))
     assert found == [[explained[i]] for i in chosen]
+
+
+class Alone:
+    """A booster that notes how many ask it at once."""
+
+    def __init__(self, booster: Any) -> None:
+        self.booster, self.inside, self.most = booster, 0, 0
+
+    def predict(self, *given: Any, **named: Any) -> Any:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        time.sleep(0.01)
+        found = self.booster.predict(*given, **named)
+        self.inside -= 1
+        return found
+
+
+def test_no_two_threads_ask_for_contributions_at_once(scorer: Scorer) -> None:
+    model = copy.copy(scorer.model)
+    model.booster_ = alone = Alone(model.booster_)
+    matrix = model.input_matrix(columns(CLIENTS[:2]))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(model.contributions, [matrix] * 8))
+    assert alone.most == 1  # LightGBM itself may end the process
+    assert all((given == found[0][0]).all() for given, _ in found)
