@@ -99,7 +99,7 @@ def towards_the_median(risky: Mapping[str, float]) -> Probability:
 
     def probability(by_field: Mapping[str, Any]) -> NDArray[np.float64]:
         moved = [risk * (np.asarray(by_field[name], dtype=np.float64) != 1.0) for name, risk in risky.items()]
-        return np.asarray(0.2 - np.sum(moved, axis=0))
+        return np.asarray(np.full(len(by_field["AMT_CREDIT"]), 0.2) - np.sum(moved, axis=0))
 
     return probability
 

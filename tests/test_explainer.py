@@ -164,7 +164,8 @@ class Alone:
 
 def test_no_two_threads_ask_for_contributions_at_once(scorer: Scorer) -> None:
     model = copy.copy(scorer.model)
-    model.booster_ = alone = Alone(model.booster_)
+    alone = Alone(model.booster_)
+    model.booster_ = alone  # type: ignore[assignment]  # it stands in for one
     matrix = model.input_matrix(columns(CLIENTS[:2]))
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(model.contributions, [matrix] * 8))

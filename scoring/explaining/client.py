@@ -47,9 +47,8 @@ class Client:
             return False
         if field == "OWN_CAR_AGE":
             return self.values.get("FLAG_OWN_CAR") != "N"
-        return (
-            self.values.get(_COUNT_OF.get(field, field)) is None
-        )  # of a history that was looked up, what is to be known is known
+        # Of a history that was looked up, what is to be known is known.
+        return self.values.get(_COUNT_OF.get(field, field)) is None
 
     def said(self, column: str) -> Any:
         """A column's value as it is told: the record's label, else the matrix's number, None where the model knows none."""

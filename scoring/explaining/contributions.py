@@ -1,6 +1,6 @@
 """Which fields of the record each column's contribution to the PD belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 
 def sources(model: CustomThresholdModel) -> dict[str, tuple[str, ...]]:
-    """Column of the model -> the record's fields that it is made of, itself where it is one.
+    """Column of the model, in order -> the record's fields that it is made of, itself where it is one.
 
     Raises ValueError naming the columns of which the model doesn't say what they are made of.
     """
@@ -25,7 +25,7 @@ def sources(model: CustomThresholdModel) -> dict[str, tuple[str, ...]]:
     return {name: made_of[name] for name in model.columns_}
 
 
-def shares(made_of: Sequence[Sequence[str]], fields: Sequence[str]) -> Floats:
+def shares(made_of: Collection[Sequence[str]], fields: Sequence[str]) -> Floats:
     """(columns, fields): which part of a column's contribution is each field's; contributions @ shares are the fields'.
 
     A column's contribution goes in equal parts to the fields that it is made of (`made_of`, one entry a column); what a field

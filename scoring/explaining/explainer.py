@@ -35,8 +35,7 @@ class Explainer:
     ) -> None:
         self._model = model
         self._ranges = ranges
-        made_of = sources(model)
-        self._shares = shares([made_of[name] for name in model.columns_], model.fields_)
+        self._shares = shares(sources(model).values(), model.fields_)
         profile = read_profile(reference)
         self._sentences = Sentences(read_languages(), profile, model.threshold_)
         self._reasons = Reasons(model.columns_, model.monotone or {}, profile, self._probability)

@@ -77,7 +77,7 @@ def populated_plans(profile: Profile) -> Floats:
 
     The PD is jagged between plans: a plan that hardly anybody took says nothing steady.
     """
-    values = sorted(set(profile.plausible(PLAN, 0.0, 1.0)))
+    values = profile.plausible(PLAN, 0.0, 1.0)
     shares = {plan: profile.share_between(PLAN, plan - NEAR_PLAN, plan + NEAR_PLAN) for plan in values}
     chosen: list[float] = []
     for plan in sorted(values, key=lambda plan: -shares[plan]):

@@ -43,10 +43,10 @@ class Reasons:
 
     def __init__(self, columns: Sequence[str], monotone: Mapping[str, int], profile: Profile, probability: Probability) -> None:
         known = set(columns)
-        self._fields = {topic: tuple(name for name in topic.fields if name in known) for topic in TOPICS}
-        self._topics = [topic for topic, fields in self._fields.items() if fields]
+        of_topics = {topic: tuple(name for name in topic.fields if name in known) for topic in TOPICS}
+        self._fields = {topic: fields for topic, fields in of_topics.items() if fields}
         self._sayable = {
-            topic: [name for name in (*topic.derived, *self._fields[topic]) if name in known] for topic in self._topics
+            topic: [*(name for name in topic.derived if name in known), *fields] for topic, fields in self._fields.items()
         }
         self._monotone = monotone
         self._profile = profile
@@ -78,18 +78,22 @@ class Reasons:
 
     def _hold(self, client: Client, signs: Mapping[Topic, int]) -> dict[Topic, bool]:
         """Whether putting the median clients' values in a topic's fields moves the PD the way the reason says."""
-        if not signs:
-            return {}
-        changes = [
-            {name: medians[name] for name in self._moved(topic, client) if name in medians}
-            for topic in signs
-            for medians in self._medians
-        ]
-        found = self._probability(changed(client.values, changes)).reshape(len(signs), -1)
-        return {
-            topic: bool((sign * (client.probability - row) > 0).all())
-            for (topic, sign), row in zip(signs.items(), found, strict=True)
-        }
+        tries = [(topic, change) for topic in signs for change in self._tries(topic, client)]
+        holds = dict.fromkeys(signs, True)
+        if tries:
+            found = self._probability(changed(client.values, [change for _, change in tries]))
+            for (topic, _), probability in zip(tries, found.tolist(), strict=True):
+                holds[topic] &= signs[topic] * (client.probability - probability) > 0
+        return holds
+
+    def _tries(self, topic: Topic, client: Client) -> list[dict[str, float | str]]:
+        """What each of the median clients has in the topic's fields; those who have the same once."""
+        moved, tries = self._moved(topic, client), list[dict[str, float | str]]()
+        for medians in self._medians:
+            change = {name: medians[name] for name in moved if name in medians}
+            if change not in tries:
+                tries.append(change)
+        return tries
 
     def _median(self, group: str) -> dict[str, float | str]:
         typical = {name: self._profile.typical(name, group) for fields in self._fields.values() for name in fields}

@@ -23,7 +23,6 @@ def importance(model: CustomThresholdModel, matrix: Floats, *, most: int = MOST_
     "mean_absolute_contribution"}]}, both by descending contribution. "gain": the column's share of what all splits won of the
     training's loss, from 0 to 1. Raises ValueError as `sources` does.
     """
-    made_of = sources(model)
     sample = _sample(matrix, most, seed)
     given, _ = model.contributions(sample)
     gain = model.booster_.feature_importance("gain")
@@ -32,7 +31,7 @@ def importance(model: CustomThresholdModel, matrix: Floats, *, most: int = MOST_
         {"column": name, "mean_absolute_contribution": mean, "gain": _rounded(share)}
         for name, mean, share in zip(model.columns_, _mean_absolute(given), gained, strict=True)
     ]
-    of_fields = given @ shares([made_of[name] for name in model.columns_], model.fields_)
+    of_fields = given @ shares(sources(model).values(), model.fields_)
     fields = [
         {"field": name, "mean_absolute_contribution": mean}
         for name, mean in zip(model.fields_, _mean_absolute(of_fields), strict=True)
