@@ -23,6 +23,8 @@ from scoring.schema import Record, columns
 Floats = NDArray[np.float64]
 
 DOCUMENTS = ("reference.json", "importance.json")
+OPTIONAL = ("scores.json",)
+"""Documents that a release may lack: nothing that serves needs them."""
 
 
 class Golden(msgspec.Struct, frozen=True):
@@ -234,7 +236,8 @@ def _read_checked(path: Path, sha256: str) -> bytes:
 def _read_documents(directory: Path, release: Release) -> dict[str, Document]:
     if unnamed := [name for name in DOCUMENTS if name not in release.files]:
         raise ModelError(f"{directory / 'model.json'} gives no sha256 of {', '.join(unnamed)}: run `make release`")
-    return {name: Document(_read_checked(directory / name, release.files[name]), release.files[name]) for name in DOCUMENTS}
+    names = (*DOCUMENTS, *(name for name in OPTIONAL if name in release.files))
+    return {name: Document(_read_checked(directory / name, release.files[name]), release.files[name]) for name in names}
 
 
 def _read_release(path: Path) -> Release:

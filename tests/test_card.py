@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from model import DOCUMENTS
+from model import DOCUMENTS, OPTIONAL
 from scoring.releasing.card import card
 from scoring.releasing.content import CARD
 from scoring.releasing.registry import shortened
@@ -142,4 +142,5 @@ def test_a_release_says_the_sha256_of_each_document_beside_its_model(
 ) -> None:
     released = Project(stored_runs(tmp_path_factory.getbasetemp(), tmp_path), tmp_path).release("plain")
     said = json.loads((released.folder / "model.json").read_text())["files"]
-    assert said == {name: hashlib.sha256((released.folder / name).read_bytes()).hexdigest() for name in (*DOCUMENTS, CARD)}
+    beside = (*DOCUMENTS, *OPTIONAL, CARD)
+    assert said == {name: hashlib.sha256((released.folder / name).read_bytes()).hexdigest() for name in beside}

@@ -104,7 +104,7 @@ def test_no_answer_and_two_and_a_late_one_are_objected_to() -> None:
 # --- the model's files, damaged
 
 
-@pytest.mark.parametrize("file", ["model.pkl", "reference.json", "importance.json"])
+@pytest.mark.parametrize("file", ["model.pkl", "reference.json", "importance.json", "scores.json"])
 def test_a_file_with_one_bit_flipped_stops_the_start_before_the_pickle_is_opened(file: str) -> None:
     flips = flipped(file)
     assert (flips.tried, flips.refused, flips.opened) == (FLIPS, FLIPS, 0)

@@ -9,10 +9,13 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # MLflow's own format; its stubs aren't among our pins
 
 from scoring.errors import TrainingError
+from scoring.monitoring.scores import SCORES
 from scoring.releasing.card import card
 from scoring.releasing.links import RUN
 from scoring.releasing.registry import MODEL, REGISTERED_MODEL
+from scoring.releasing.scores import score_profile
 from scoring.tracking import StoredRun, pickle_of
+from scoring.training.predictions import PREDICTIONS, Predictions
 from scoring.training.run_files import PICTURES, RELEASE
 
 DOCUMENTS = ("reference.json", "importance.json")
@@ -20,7 +23,7 @@ DOCUMENTS = ("reference.json", "importance.json")
 
 CARD = "MODEL_CARD.md"
 
-KEPT = (RELEASE, *PICTURES)
+KEPT = (RELEASE, PREDICTIONS, *PICTURES)
 """What a release takes of a run, beside its model."""
 
 
@@ -47,6 +50,7 @@ def release_files(run: StoredRun, number: int, model_folder: Path, files: Path, 
         **told,
         **parts,
     }
+    documents[SCORES] = _scores(run, files / PREDICTIONS, parts["threshold"])
     documents[CARD] = card(description, json.loads(documents["importance.json"]), len(pickled)).encode()
     description["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in documents.items()}
     return {
@@ -77,6 +81,13 @@ def _document(run: StoredRun, path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise TrainingError(f"run {run.run_id} kept no {path.name}: train again") from None
+
+
+def _scores(run: StoredRun, predictions: Path, threshold: float) -> bytes:
+    if not predictions.is_file():
+        raise TrainingError(f"run {run.run_id} kept no {predictions.name}: train again")
+    profile = score_profile(Predictions.read(predictions), threshold)
+    return (json.dumps(profile, allow_nan=False, separators=(",", ":")) + "\n").encode()
 
 
 def _reduced_run(run: StoredRun, parts: Mapping[str, Any], model_folder: Path) -> dict[str, bytes]:

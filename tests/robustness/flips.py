@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from tqdm import tqdm
 
-from model import DOCUMENTS, Golden, Scorer
+from model import DOCUMENTS, OPTIONAL, Golden, Scorer
 from scoring.errors import ModelError
 from tests.conftest import LATEST
 
@@ -44,7 +44,7 @@ def flipped(file: str, value: bytes = b"") -> Flips:
     golden = undamaged.release.golden
     refused = opened = exact = 0
     with TemporaryDirectory(prefix="flips-") as folder:
-        for name in ("model.pkl", "model.json", *DOCUMENTS):
+        for name in ("model.pkl", "model.json", *DOCUMENTS, *OPTIONAL):
             shutil.copy(release / name, folder)
         damaged = Path(folder) / file
         content = bytearray(damaged.read_bytes())
