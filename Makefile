@@ -1,15 +1,16 @@
 # What a user types: every target is a thin line over one command. `make` alone lists them.
 # .venv is the only environment: bin/setup-env makes it, fills it from the hashed lock, and does nothing when that is done.
+# (But for .venv-nannyml, which one benchmark can be held against: NannyML wants older libraries than ours.)
 # Another Python than the one it picks: make setup PYTHON=/path/to/python3.12
 
 PY := .venv/bin/python
-COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-strip-extras -q pyproject.toml
+LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
+COMPILE := $(LOCK) --no-strip-extras pyproject.toml
 
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare test test-faults lint format audit train release rollback set-costs score explain sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -25,6 +26,10 @@ setup:  ## install everything: training, jobs, tests, linters
 
 setup-compare:  ## setup, and the models that jobs.compare_models compares ours with
 	@bin/setup-env requirements-compare.txt
+
+setup-nannyml:  ## what benchmarks.expected_cost measures NannyML with: .venv-nannyml, by Python 3.11 or 3.12
+	@test -x .venv-nannyml/bin/pip || $(or $(PYTHON),python3) -m venv --clear .venv-nannyml
+	@.venv-nannyml/bin/pip install --disable-pip-version-check -q --no-compile --no-deps --require-hashes -r requirements-nannyml.txt
 
 test: setup  ## all tests but the faults; ARGS="-k words" goes to pytest
 	@$(PY) -m pytest $(ARGS)
@@ -98,6 +103,7 @@ lock: setup  ## write the requirements files anew from pyproject.toml (what is l
 	@$(COMPILE) --extra train --extra dev -c requirements-compare.txt -o requirements-dev.txt
 	@$(COMPILE) --extra train -c requirements-dev.txt -o requirements-train.txt
 	@$(COMPILE) -c requirements-dev.txt -o requirements.txt
+	@$(LOCK) requirements-nannyml.in -o requirements-nannyml.txt
 
 clean:  ## remove caches; .venv, .env, models and runs stay
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

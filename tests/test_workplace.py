@@ -65,9 +65,7 @@ def test_one_environment_can_hold_what_two_locks_say(narrow: str, wide: str) -> 
     assert not differing
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-train.txt", "requirements-dev.txt", "requirements-compare.txt"]
-)
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_every_locked_package_has_a_version_and_hashes(name: str) -> None:
     for package, hashes in locked(name).items():
         assert re.fullmatch(r"[a-z0-9-]+(\[[a-z0-9,-]+\])?==\S+", package)
