@@ -10,7 +10,7 @@ COMPILE := $(LOCK) --no-strip-extras pyproject.toml
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift simulate-month fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -76,8 +76,12 @@ sample-data: need-OUT setup  ## OUT=folder: generated tables, for those who have
 features: need-DATA need-OUT setup  ## DATA=folder OUT=file.parquet: the client records of every application there
 	@$(PY) -m jobs.build_features --data "$(DATA)" --out "$(OUT)" $(ARGS)
 
-drift: need-REFERENCE need-CURRENT need-OUT setup  ## REFERENCE=folder CURRENT=folder OUT=name: name.html and name.json
-	@$(PY) -m jobs.drift_report --reference "$(REFERENCE)" --current "$(CURRENT)" --html "$(OUT).html" --json "$(OUT).json" $(ARGS)
+drift: need-OUT setup  ## CURRENT=folder or SINCE=date of the log, OUT=name: name.html and name.json; REFERENCE=folder, else the release's
+	@$(PY) -m jobs.drift_report $(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(CURRENT),--current "$(CURRENT)") \
+		$(if $(SINCE),--log-since "$(SINCE)") --html "$(OUT).html" --json "$(OUT).json" $(ARGS)
+
+simulate-month: need-OUT setup  ## OUT=folder: a month of generated clients through the real app, and the reports on it
+	@$(PY) -m jobs.simulate_month --out "$(OUT)" $(ARGS)
 
 fairness: setup  ## whom the released model grants credit how often; ARGS="--document docs/fairness.md" writes it down
 	@$(PY) -m jobs.fairness $(ARGS)

@@ -72,17 +72,40 @@ def read_training(folder: Path, say: Say = _nothing) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(found[name], dtype=found[name].dtype, copy=False) for name in names})
 
 
-def read_application(folder: Path, preferred: str) -> tuple[pd.DataFrame, Path]:
-    """The forms of one application table of a folder, `preferred` where it is there, and that table's file.
+def read_sample(
+    folder: Path, preferred: str, most: int, seed: int, *, histories: bool = False, say: Say = _nothing
+) -> tuple[dict[str, NDArray[Any]], int, Path]:
+    """Up to `most` clients, drawn at random, of one application table of a folder, `preferred` where it is there.
 
-    The columns are those of APPLICATION: without the histories.
+    Their columns as `columns` gives them (APPLICATION's, with `histories` all FIELDS), of how many they are, and their file.
     """
     by_preference = sorted(APPLICATIONS, key=lambda table: table.name != preferred)
     for table in by_preference:
         if path := find_file(folder, table.name):
-            with open_tables(folder, [table]) as database:
-                return pd.DataFrame(columns(database.fetch(application([database.tables[table.name]])))), path
+            opened = read_records(folder, applications=[table], say=say) if histories else _read_forms(folder, table)
+            with opened as records:
+                drawn = np.random.default_rng(seed).permutation(records.count)[:most]
+                return columns(_rows(records, np.sort(drawn))), records.count, path
     raise missing_tables(folder, [table.name for table in by_preference])
+
+
+@contextmanager
+def _read_forms(folder: Path, table: Table) -> Iterator[Records]:
+    """The records of one application table, without the histories."""
+    with open_tables(folder, [table]) as database:
+        expression = application([database.tables[table.name]])
+        batches = database.batches(expression.order_by(ID))
+        yield Records(database.rows[table.name], expression.schema().to_pyarrow(), batches)
+
+
+def _rows(records: Records, wanted: NDArray[Any]) -> pa.Table:
+    """The rows at these places, in order, of all batches."""
+    kept, start = [], 0
+    for batch in records.batches:
+        here = wanted[(start <= wanted) & (wanted < start + batch.num_rows)] - start
+        kept.append(batch.take(pa.array(here)))
+        start += batch.num_rows
+    return pa.Table.from_batches(kept, records.schema)
 
 
 @contextmanager

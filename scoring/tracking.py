@@ -102,7 +102,7 @@ class Store:
     Raises TrainingError in one line where it can't be reached, and, with `create=False`, where nothing was ever trained.
     """
 
-    def __init__(self, uri: str, *, create: bool = True) -> None:
+    def __init__(self, uri: str, *, create: bool = True, experiment: str = EXPERIMENT) -> None:
         self.uri = uri
         self._database = Path(uri.removeprefix(_SQLITE)).absolute() if uri.startswith(_SQLITE) else None
         if not create and self._database and not self._database.exists():
@@ -110,7 +110,7 @@ class Store:
         self._mlflow = quiet_mlflow.load()
         with in_one_line(uri):
             self.client = self._mlflow.MlflowClient(uri)
-            self._experiment = self._open_experiment(create)
+            self._experiment = self._open_experiment(experiment, create)
 
     def nothing_trained(self) -> TrainingError:
         """The error for a store that holds no training."""
@@ -192,15 +192,15 @@ class Store:
             found = self._mlflow.search_runs([self._experiment], condition, output_format="list")
         return sorted(map(_stored, found), key=lambda run: (run.started, run.run_id))
 
-    def _open_experiment(self, create: bool) -> str:
-        found = self.client.get_experiment_by_name(EXPERIMENT)
+    def _open_experiment(self, name: str, create: bool) -> str:
+        found = self.client.get_experiment_by_name(name)
         if found:
             return str(found.experiment_id)
         if not create:
             raise self.nothing_trained()
         # Beside the database, not wherever the command was started; a server has a place of its own.
         artifacts = (self._database.parent / "mlruns").as_uri() if self._database else None
-        return str(self.client.create_experiment(EXPERIMENT, artifact_location=artifacts))
+        return str(self.client.create_experiment(name, artifact_location=artifacts))
 
     def _models(self, condition: str) -> list[Any]:
         return list(self.client.search_logged_models([self._experiment], filter_string=condition))

@@ -1,0 +1,84 @@
+"""Where the two sides come from: a folder of tables, the decision log, what a release remembers of its training."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from scoring.decision_log.sampling import Period, by_model, drawn, records_at
+from scoring.drift.settings import Settings
+from scoring.drift.side import Side, side
+from scoring.errors import TableError
+from scoring.fields import FIELDS
+from scoring.records import Say, read_sample
+from scoring.schema import columns
+
+Score = Callable[[Mapping[str, Any]], NDArray[np.float64]]
+"""The PDs (n,) of n clients given as field -> n values."""
+
+
+class _OfField(msgspec.Struct, frozen=True):
+    field: str
+    mean_absolute_contribution: float
+
+
+class _Importance(msgspec.Struct, frozen=True):
+    fields: list[_OfField]
+
+
+def weights(importance: bytes) -> dict[str, float]:
+    """Field -> its share of the model's importance, from a release's importance.json."""
+    fields = msgspec.json.decode(importance, type=_Importance).fields
+    total = sum(one.mean_absolute_contribution for one in fields)
+    return {one.field: one.mean_absolute_contribution / total for one in fields}
+
+
+def of_folder(folder: Path, preferred: str, settings: Settings, score: Score | None, say: Say) -> Side:
+    """The applications of a folder: with `score` whole records and their PDs, without it the forms alone.
+
+    Raises TableError where there are none, or they aren't what they should be.
+    """
+    found, rows, path = read_sample(folder, preferred, settings.sample, settings.seed, histories=score is not None, say=say)
+    return side(str(path), rows, found, score(found) if score else None)
+
+
+def of_log(connection: Connection, period: Period, model: tuple[str, str], settings: Settings, say: Say) -> Side:
+    """What the service decided about with a model, (sha256, version), in a period; simulations are left out.
+
+    `say` is told of decisions by other models. Raises TableError where there is none by this one.
+    """
+    sha256, version = model
+    models = by_model(connection, period)
+    others = ", ".join(f"{count:,} by {name}" for key, (name, count) in sorted(models.items()) if key != sha256)
+    when = _in_words(period)
+    if sha256 not in models:
+        found = (
+            f"decisions{when}, but none by {version}: {others}; name their release with --model"
+            if models
+            else f"no decision{when}"
+        )
+        raise TableError(f"the decision log holds {found}")
+    if others:
+        say(f"decisions by other models are left out: {others}")
+    positions = drawn(connection, period, sha256, settings.sample, settings.seed)
+    if not len(positions):
+        raise TableError(f"of the decisions by {version}{when} every record was purged: nothing is left to compare")
+    records, probabilities = zip(*records_at(connection, positions.tolist()), strict=True)
+    return side(
+        f"decision log{when}",
+        models[sha256][1],
+        {name: values for name, values in columns(records).items() if name in _NAMES},
+        np.array(probabilities),
+    )
+
+
+def _in_words(period: Period) -> str:
+    since = f" since {period.since[:19]}" if period.since else ""
+    return since + (f" before {period.until[:19]}" if period.until[0] == "2" else "")
+
+
+_NAMES = {field.name for field in FIELDS}
