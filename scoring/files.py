@@ -30,6 +30,14 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         sync_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """The folder and those above it; OutputError where it can't be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"can't write in {folder}: {error.strerror or error}") from error
+
+
 @contextmanager
 def standard_output() -> Iterator[BinaryIO]:
     """The process's standard output, for bytes; OutputError if its reader goes away."""

@@ -1,9 +1,12 @@
 """Flask's own server, for who has no gunicorn: as silent about callers, and about itself, as the real one."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server import SERVER
 
@@ -22,3 +25,17 @@ class Discreet(WSGIRequestHandler):
 def run(app: Flask, port: int) -> None:
     """Serve on this machine alone, until Ctrl-C."""
     app.run("127.0.0.1", port, request_handler=Discreet)
+
+
+@contextmanager
+def in_thread(app: Flask) -> Iterator[int]:
+    """Serve on a free port of this machine, which is given, until the block ends."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Discreet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from scoring.fields import FIELDS, ID
-from scoring.files import new_file
+from scoring.files import make_folder, new_file
 from scoring.records import read_training
 from scoring.synthetic.applications import FIRST_ID
-from scoring.synthetic.sample import make_folder, tables
+from scoring.synthetic.sample import tables
 from scoring.tables.histories import COVERAGE
 
 DEMO_CLIENTS, DEMO_SEED, DEMO_FIRST_ID = 200, 2024, 900_001
@@ -32,7 +32,12 @@ def labelled_records(clients: int, seed: int, first_id: int = FIRST_ID) -> pd.Da
 
 def demo_clients(count: int = DEMO_CLIENTS, seed: int = DEMO_SEED, first_id: int = DEMO_FIRST_ID) -> list[dict[str, Any]]:
     """Client records as the API takes them: every field in the field table's order, None where missing, never TARGET."""
-    records = labelled_records(count, seed, first_id)[[field.name for field in FIELDS]].to_dict("records")
+    return as_records(labelled_records(count, seed, first_id))
+
+
+def as_records(labelled: pd.DataFrame) -> list[dict[str, Any]]:
+    """Clients of labelled_records as the API takes them: every field, None where missing, never TARGET."""
+    records = labelled[[field.name for field in FIELDS]].to_dict("records")
     return [{str(name): _as_json(value) for name, value in record.items()} for record in records]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring import fields
 from scoring.errors import OutputError, SettingError
-from scoring.files import new_file
+from scoring.files import make_folder, new_file
 from scoring.synthetic.applications import FIRST_ID, Block, blocks
 from scoring.synthetic.formats import WRITERS, Format
 from scoring.synthetic.histories import TABLES
@@ -88,14 +88,6 @@ def tables(clients: int, seed: int, first_id: int = FIRST_ID) -> dict[str, pd.Da
     parts = [part for block in generated for part in histories_of(block, seed)]
     own = {"application_train": pd.concat([block.applications for block in generated], ignore_index=True)}
     return own | {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
-
-
-def make_folder(folder: Path) -> None:
-    """The folder and those above it; OutputError where it can't be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"can't write in {folder}: {error.strerror or error}") from error
 
 
 def _in_test(position: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.bool_]:
