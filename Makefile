@@ -10,7 +10,7 @@ COMPILE := $(LOCK) --no-strip-extras pyproject.toml
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift simulate-month fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift monitor simulate-month fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ fairness: setup  ## whom the released model grants credit how often; ARGS="--doc
 
 compare: need-DATA setup-compare  ## DATA=folder of tables: what a lender would train instead, beside the released model
 	@$(PY) -m jobs.compare_models --data "$(DATA)" $(ARGS)
+
+monitor: need-SINCE need-OUT setup  ## SINCE=2026-05-01 OUT=file.html: what the service did, and what its decisions cost
+	@$(PY) -m jobs.monitor --since "$(SINCE)" --html "$(OUT)" $(ARGS)
 
 replay: setup  ## make every logged decision again and hold the decision log against its chain
 	@$(PY) -m jobs.replay $(ARGS)

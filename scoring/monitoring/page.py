@@ -1,0 +1,96 @@
+"""The monitoring page: one HTML file with its pictures inside, that asks nothing of any other place."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scoring.monitoring.elements import Section
+from scoring.monitoring.show_costs import expected_section, outcomes_section
+from scoring.monitoring.show_received import furthest, how_far, received_section
+from scoring.monitoring.show_requests import requests_section
+from scoring.monitoring.show_service import service_section
+from scoring.monitoring.words import as_expected, milliseconds, number, numbers, percent, percents, threshold_line
+
+Figures = Mapping[str, Any]
+
+_MOST_NAMED = 3
+
+
+def page(figures: Figures) -> str:
+    """The page as HTML. figures: what scoring.monitoring.monitor.figures found."""
+    log, version = figures["log"], figures["model"]["version"]
+    environment = Environment(
+        loader=PackageLoader("scoring.monitoring", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    until = _minute(log["until"]) if log["until"] else "the last decision"
+    by = "ISO weeks, from Monday on" if log["unit"] == "week" else "days"
+    return environment.get_template("page.html.jinja").render(
+        title=f"Credit decisions from {_day(log['first'])} to {_day(log['last'])}",
+        about=f"The decision log from {_minute(log['since'])} to {until}, by {by}; all times are UTC. Model {version}, "
+        f"threshold {percent(figures['model']['threshold'], 2)}.",
+        summary=list(summary(figures)),
+        sections=list(_sections(figures)),
+    )
+
+
+def summary(figures: Figures) -> Iterator[str]:
+    """The page in sentences."""
+    log, whole = figures["log"], figures["service"]["whole"]
+    yield (
+        f"The service made {log['decisions']:,} decisions and granted {percent(whole['approval_rate'])} of them; "
+        f"{log['simulations_left_out']:,} simulations are left out. The last decision is of {_minute(log['last'])}."
+    )
+    latency = whole["latency_ms"]
+    yield (
+        f"Half of them took {milliseconds(latency['p50'])} ms at most, 99% {milliseconds(latency['p99'])} ms at most. People "
+        f"reviewed {whole['reviews']:,} and decided {whole['overrides']:,} otherwise."
+    )
+    yield _came_in(figures["received"])
+    expected = figures["expected"]["whole"]
+    yield (
+        f"Of those granted, {percents(expected['default_rate'])} are expected to default, and a decision to cost "
+        f"{numbers(expected['cost'])}, in units of refusing one good client."
+    )
+    yield from _outcomes(figures["outcomes"]["whole"], figures["outcomes"]["least_outcomes"])
+
+
+def _sections(figures: Figures) -> Iterator[Section]:
+    yield service_section(figures)
+    yield requests_section(figures["requests"], figures["log"]["unit"])
+    yield received_section(figures)
+    yield expected_section(figures)
+    yield outcomes_section(figures["outcomes"])
+
+
+def _came_in(received: Figures) -> str:
+    if not any(row["records"] for row in received["periods"]):
+        return "What came in can't be told: no record of the model's decisions is left."
+    far = furthest(received["fields"])
+    if not far:
+        return "What came in lately is unknown as often as in training, and within its range."
+    return f"What came in lately differs from training most in {'; '.join(how_far(field) for field in far[:_MOST_NAMED])}."
+
+
+def _outcomes(whole: Figures, least: int) -> Iterator[str]:
+    if not whole["realised"]:
+        yield f"Outcomes are known of {number(whole['outcomes'])} decisions: too few to say what they cost (fewer than {least})."
+        return
+    realised = whole["realised"]
+    yield (
+        f"Outcomes are known of {number(whole['outcomes'])} decisions: {percents(realised['default_rate'])} of the granted "
+        f"defaulted; expected were {percents(realised['expected']['default_rate'])}: {as_expected(realised, 'default_rate')}."
+    )
+    yield f"On the threshold: {threshold_line(whole['threshold'])}."
+
+
+def _day(time: str) -> str:
+    return time[:10]
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")

@@ -1,0 +1,119 @@
+"""What the decisions are expected to cost, and what those did cost whose outcomes are known, as two sections of the page."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scoring.monitoring.elements import Block, Picture, Section, Table
+from scoring.monitoring.plots import expected_picture, outcomes_picture, threshold_picture
+from scoring.monitoring.words import between, named, number, numbers, percent, percents, threshold_line
+
+Figures = Mapping[str, Any]
+
+TOO_FEW = "too few"
+
+
+def expected_section(figures: Figures) -> Section:
+    """figures: the whole page's."""
+    expected, unit, costs = figures["expected"], figures["log"]["unit"], figures["model"]["costs"]
+    text = [
+        "Before anybody knows how the loans end: what the decisions' own PDs lead to expect, each as the service decided it, at "
+        f"its own threshold. Granting to a client who defaults costs {costs['false_negative']:g}, refusing one who would have "
+        f"repaid {costs['false_positive']:g}.",
+        "An interval holds what will be realised with 95% probability, if PDs come true "
+        + ("as nearly as the training's clients can tell." if figures["model"]["calibration_covariance"] else "to the letter.")
+        + " It can't know that clients have changed: that shows when outcomes come.",
+    ]
+    rows = expected["periods"]
+    words = (
+        f"Expected by {unit}, with 95% intervals. "
+        f"Default rate of the granted: {between(_values(rows, 'default_rate'), percent)}; "
+        f"cost per client: {between(_values(rows, 'cost'), lambda value: number(value, 3))}."
+    )
+    cells = [
+        [name, number(row["clients"]), number(row["granted"]), percents(row["default_rate"]), numbers(row["cost"])]
+        for name, row in named(expected)
+    ]
+    headings = (unit, "decisions", "granted", "default rate of the granted", "cost per client")
+    table = Table(f"Expected by {unit}", headings, cells, last_is_whole=True)
+    block = Block([table], Picture(expected_picture(rows, unit), words))
+    return Section("What the decisions are expected to cost", text, [block])
+
+
+def outcomes_section(outcomes: Figures) -> Section:
+    """outcomes: what scoring.monitoring.costs found of those whose outcome is known."""
+    whole, least = outcomes["whole"], outcomes["least_outcomes"]
+    title = "What the decisions did cost"
+    if not whole["outcomes"]:
+        return Section(title, ["No outcome of these decisions is known yet: POST /outcomes tells them."])
+    text = [
+        f"Of the {whole['outcomes']:,} decisions whose outcome is known, the last since {whole['last_known']}, beside what was "
+        f"expected of the very same. Outcomes are known of granted loans above all: what refusing cost isn't in these figures, "
+        f"so they don't compare with the section before. A cohort with fewer than {least} outcomes is called {TOO_FEW}.",
+        "The interval of what was expected holds what chance makes of it; that of what was realised, what else these outcomes "
+        "are compatible with.",
+    ]
+    enough = [cohort for cohort in outcomes["cohorts"] if cohort["realised"]]
+    told = [cohort for cohort in outcomes["cohorts"] if cohort["threshold"]["asked"]]
+    blocks = [_outcomes(outcomes, enough)]
+    blocks.append(_thresholds(outcomes, told))
+    return Section(title, text, blocks)
+
+
+def _outcomes(outcomes: Figures, enough: list[Figures]) -> Block:
+    headings = (
+        "cohort",
+        "decisions",
+        "outcomes known",
+        "default rate of the granted",
+        "expected",
+        "cost per client",
+        "expected",
+        "AUC",
+        "defaults over expected",
+    )
+    table = Table("Outcomes by month of the decision", headings, [_cells(*one) for one in _cohorts(outcomes)], last_is_whole=True)
+    if not enough:
+        return Block([table])
+    rates = between(
+        [cohort["realised"]["default_rate"]["value"] for cohort in enough if cohort["realised"]["default_rate"]], percent
+    )
+    words = (
+        f"Default rate ({rates}) and cost per client of each cohort, realised and expected, with 95% intervals; see the table."
+    )
+    return Block([table], Picture(outcomes_picture(enough), words), wide=True)
+
+
+def _thresholds(outcomes: Figures, told: list[Figures]) -> Block:
+    cells = [[name, threshold_line(cohort["threshold"])] for name, cohort in _cohorts(outcomes)]
+    table = Table("Does the threshold stay?", ("cohort", "what its outcomes say"), cells, last_is_whole=True, last_in_words=True)
+    if not told:
+        return Block([table])
+    asked = between([cohort["threshold"]["asked"]["value"] for cohort in told], percent)
+    words = f"The threshold that each cohort's outcomes ask for ({asked}) with its 95% interval, beside the one that was used."
+    return Block([table], Picture(threshold_picture(told), words))
+
+
+def _cohorts(outcomes: Figures) -> Iterator[tuple[str, Figures]]:
+    yield from ((cohort["cohort"], cohort) for cohort in outcomes["cohorts"])
+    yield "all", outcomes["whole"]
+
+
+def _cells(name: str, cohort: Figures) -> list[str]:
+    counted = [name, number(cohort["decisions"]), number(cohort["outcomes"])]
+    realised = cohort["realised"]
+    if not realised:
+        return [*counted, *[TOO_FEW] * 6]
+    expected = realised["expected"]
+    return [
+        *counted,
+        percents(realised["default_rate"]),
+        percents(expected["default_rate"]),
+        numbers(realised["cost"]),
+        numbers(expected["cost"]),
+        numbers(realised["auc"]),
+        numbers(realised["ratio"], 2),
+    ]
+
+
+def _values(rows: list[Figures], name: str) -> list[float | None]:
+    return [row[name]["value"] if row[name] else None for row in rows]

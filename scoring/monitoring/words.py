@@ -1,0 +1,78 @@
+"""The page's figures as a person reads them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scoring.monitoring.costs import CHANGE, KEEP
+
+Figures = Mapping[str, Any]
+
+NONE = "–"
+LATENCY = {"p50": "median", "p95": "95% are below", "p99": "99% are below"}
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    return NONE if share is None else f"{share:.{digits}%}"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    return NONE if value is None else f"{value:,.{digits}f}"
+
+
+def milliseconds(value: float | None) -> str:
+    """To a microsecond where they are few."""
+    if value is None:
+        return NONE
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def percents(estimate: Figures | None, digits: int = 1) -> str:
+    """An estimate of a share with its interval."""
+    return _within(estimate, lambda value: percent(value, digits))
+
+
+def numbers(estimate: Figures | None, digits: int = 3) -> str:
+    """An estimate with its interval."""
+    return _within(estimate, lambda value: number(value, digits))
+
+
+def between(values: Sequence[float | None], form: Any) -> str:
+    """From the least to the greatest of those that are there."""
+    known = [value for value in values if value is not None]
+    return f"{form(min(known))} to {form(max(known))}" if known else "no value"
+
+
+def listed(found: Mapping[str, int]) -> str:
+    """Names with their numbers, the most frequent first."""
+    return ", ".join(f"{name} ({many:,})" for name, many in sorted(found.items(), key=lambda one: -one[1])) or "none"
+
+
+def named(figures: Figures) -> Iterator[tuple[str, Figures]]:
+    """Every period's name and figures, and the whole's."""
+    yield from ((row["period"], row) for row in figures["periods"])
+    yield "all", figures["whole"]
+
+
+def threshold_line(threshold: Figures) -> str:
+    """Whether the threshold stays, as outcomes have it; of all cohorts together since when, too."""
+    if threshold["asked"] is None:
+        return "too few outcomes to tell"
+    asks = f"outcomes now ask for a threshold of {percents(threshold['asked'])}; {percent(threshold['used'])} is "
+    if threshold["verdict"] == KEEP:
+        return asks + "among what they allow: it stays"
+    last = threshold.get("last_verdict")
+    since = f" since the cohort of {threshold['since']}" if last == CHANGE else ""
+    but = ", though the last cohort that can tell allows it" if last == KEEP else ""
+    return f"{asks}used: another one{since}{but}"
+
+
+def as_expected(realised: Figures, name: str) -> str:
+    """How a realised figure lies to the interval that was expected of it."""
+    inside, found, foreseen = realised["as_expected"][name], realised[name], realised["expected"][name]
+    if inside is None:
+        return "nothing to hold it against"
+    return "as expected" if inside else "more than expected" if found["value"] > foreseen["value"] else "less than expected"
+
+
+def _within(estimate: Figures | None, form: Any) -> str:
+    return NONE if estimate is None else f"{form(estimate['value'])} ({form(estimate['low'])} to {form(estimate['high'])})"
