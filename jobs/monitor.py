@@ -52,7 +52,7 @@ def _monitor(arguments: argparse.Namespace) -> None:
     # The files come first, so that a place where they can't be written is found before the work, not after it.
     with new_file(arguments.html) as html, new_file(arguments.json) if arguments.json else nullcontext() as summary:
         with opened(given.database_url) as database, database.snapshot() as connection:
-            found = figures(connection, asked, release, _progress)
+            found = figures(connection, asked, release, progress)
         html.write(page(found).encode(errors="replace"))
         if summary:
             summary.write(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
@@ -93,7 +93,8 @@ def release_of(scorer: "Scorer") -> "Release":
 
 
 @contextmanager
-def _progress(what: str, total: int | None) -> Iterator[Callable[[int], object]]:
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], object]]:
+    """A bar over a step of the page's making."""
     from tqdm import tqdm
 
     with tqdm(total=total, unit=f" {what}", leave=False, disable=None) as bar:

@@ -127,6 +127,16 @@ class _Looked:
         with new_file(out / "drift.html") as file:
             drawn = page(self._drift(drifting), self._reference, drifting, self._settings.drawn, self._settings.seed)
             file.write(drawn.encode())
+        with new_file(out / "monitor.html") as file:
+            file.write(self._monitored().encode())
+
+    def _monitored(self) -> str:
+        from jobs.monitor import progress, release_of
+        from scoring.decision_log.entries import as_logged
+        from scoring.monitoring.monitor import Asked, figures
+        from scoring.monitoring.page import page
+
+        return page(figures(self._connection, Asked(as_logged(self._first)), release_of(self._scorer), progress))
 
     def _drift(self, current: "Side") -> "Drift":
         from scoring.drift.comparison import compare
