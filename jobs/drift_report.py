@@ -17,9 +17,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from jobs import command, document
 from jobs.store import add_tracking_uri, tracking_uri
@@ -65,11 +66,12 @@ def _drift_report(arguments: argparse.Namespace) -> int:
     from scoring.drift.comparison import compare
     from scoring.drift.settings import read_settings
     from scoring.drift.sources import weights
+    from scoring.drift.text import lines
     from scoring.settings import Settings
 
     settings = read_settings(arguments.settings)
     scorer = model.Scorer.load(arguments.model or Settings.from_env(os.environ).model_dir)
-    with tqdm(total=_STEPS, desc="reading", leave=False, disable=None) as bar:
+    with _files(arguments.html, arguments.json) as files, tqdm(total=_STEPS, desc="reading", leave=False, disable=None) as bar:
         current = _current(arguments, scorer, settings, noted)
         bar.update()
         reference = _reference(arguments, scorer, settings, noted, whole=current.probability is not None)
@@ -78,12 +80,23 @@ def _drift_report(arguments: argparse.Namespace) -> int:
         drift = compare(reference, current, weights(scorer.documents["importance.json"].content), settings)
         bar.update()
         bar.set_description("writing")
-        _write(arguments, drift, reference, current, settings)
+        _write(files, drift, reference, current, settings)
         bar.update()
+    if arguments.document:
+        document.write_between(arguments.document, MARK, "\n".join([*lines(drift), ""]))
     if not arguments.no_mlflow:
         _keep(tracking_uri(arguments), drift, scorer.model_version, noted)
     print(_in_a_line(drift, arguments.html or arguments.json or arguments.document))
     return DRIFT if drift.alarm else command.DONE
+
+
+@contextmanager
+def _files(*paths: Path | None) -> Iterator[list[BinaryIO | None]]:
+    """The files to write, opened before anything is read; all of them appear, or none."""
+    from scoring.files import new_file
+
+    with ExitStack() as opened:
+        yield [opened.enter_context(new_file(path)) if path else None for path in paths]
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -93,6 +106,8 @@ def _check(arguments: argparse.Namespace) -> None:
         document.check(arguments.document, MARK)
     if arguments.log_until and not arguments.log_since:
         raise SettingError("--log-until belongs to --log-since: give both")
+    if arguments.html == arguments.json:
+        raise SettingError(f"--html and --json both name {arguments.html}: name two files")
 
 
 def _current(arguments: argparse.Namespace, scorer: "Scorer", settings: "Settings", say: Callable[[str], None]) -> "Side":
@@ -121,33 +136,22 @@ def _logged(arguments: argparse.Namespace, scorer: "Scorer", settings: "Settings
 def _reference(
     arguments: argparse.Namespace, scorer: "Scorer", settings: "Settings", say: Callable[[str], None], *, whole: bool
 ) -> "Side":
-    from scoring.drift.side import remembered
-    from scoring.drift.sources import of_folder
-    from scoring.explaining.profile import read_profile
-    from scoring.monitoring.scores import SCORES, read_scores
+    from scoring.drift.sources import of_folder, of_release
 
     if arguments.reference:
         score = (lambda columns: scorer.score(columns).probability) if whole else None
         return of_folder(arguments.reference, "application_train", settings, score, say)
-    profile = read_profile(scorer.documents["reference.json"].content)
-    kept = scorer.documents.get(SCORES)
-    scores = read_scores(kept.content) if kept else None
-    return remembered(profile, f"training of {scorer.model_version}", settings.sample, settings.seed, scores)
+    return of_release({name: one.content for name, one in scorer.documents.items()}, scorer.model_version, settings)
 
 
-def _write(arguments: argparse.Namespace, drift: "Drift", reference: "Side", current: "Side", settings: "Settings") -> None:
+def _write(files: Sequence[BinaryIO | None], drift: "Drift", reference: "Side", current: "Side", settings: "Settings") -> None:
     from scoring.drift.page import page
-    from scoring.drift.text import lines
-    from scoring.files import new_file
 
-    if arguments.html:
-        with new_file(arguments.html) as file:
-            file.write(page(drift, reference, current, settings.drawn, settings.seed).encode())
-    if arguments.json:
-        with new_file(arguments.json) as file:
-            file.write((json.dumps(drift.summary(), indent=1) + "\n").encode())
-    if arguments.document:
-        document.write_between(arguments.document, MARK, "\n".join(lines(drift)) + "\n")
+    html, summary = files
+    if html:
+        html.write(page(drift, reference, current, settings.drawn, settings.seed).encode())
+    if summary:
+        summary.write((json.dumps(drift.summary(), indent=1) + "\n").encode())
 
 
 def _keep(uri: str, drift: "Drift", model_version: str, say: Callable[[str], None]) -> None:

@@ -66,7 +66,7 @@ def test_every_cell_runs_and_says_what_the_log_holds(log_url: str, monkeypatch: 
     assert [place for place, text in enumerate(said) if "image/png" in text] == [2, 3, 6]
     assert "2025-03" in said[4]
     assert "Alarm: fields with" in said[5]
-    assert "training, 25,234 clients" in said[5]
+    assert "25,234 clients (rebuilt field by field" in said[5]
 
 
 def test_it_names_no_client_and_no_decision() -> None:

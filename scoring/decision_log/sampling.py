@@ -36,13 +36,15 @@ def by_model(connection: Connection, period: Period) -> dict[str, tuple[str, int
     return {sha256: (version, count) for sha256, version, count in connection.execute(query)}
 
 
-def drawn(connection: Connection, period: Period, model_sha256: str, most: int, seed: int) -> NDArray[np.int64]:
-    """The positions of up to `most` of a model's decisions whose record isn't purged, drawn at random, in the log's order."""
+def drawn(connection: Connection, period: Period, model_sha256: str, most: int, seed: int) -> tuple[NDArray[np.int64], int]:
+    """The positions of up to `most` of a model's decisions whose record isn't purged, drawn at random, in the log's order; and
+    of how many they were drawn.
+    """
     query = select(decisions.c.position).where(
         period.holds(), decisions.c.model_sha256 == model_sha256, decisions.c.salt.is_not(None)
     )
     positions = np.fromiter(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), dtype=np.int64)
-    return np.sort(np.random.default_rng(seed).permutation(positions)[:most])
+    return np.sort(np.random.default_rng(seed).permutation(positions)[:most]), len(positions)
 
 
 def records_at(connection: Connection, positions: Sequence[int]) -> Iterator[tuple[Record, float]]:

@@ -76,7 +76,7 @@ def _reasons(fields: Sequence[FieldDrift], importance: float, score: ScoreDrift 
     if importance >= settings.alarm.importance:
         names = [field.field for field in fields if field.drifted and field.weight]
         told = ", ".join(names[:TOLD]) + (f" and {len(names) - TOLD} more" if len(names) > TOLD else "")
-        limit = f"{settings.alarm.importance:.0%} is the limit"
+        limit = f"{settings.alarm.importance:.1%} is the limit"
         yield f"fields with {importance:.1%} of the model's importance drift, {limit}: {told}"
     if score and score.psi.drifted:
         yield f"the PSI of the {SCORE} is {score.psi.value:.3f}, {score.psi.limit:.3f} is the limit"

@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 DRAWS = 2_000
 """Of two groups from one distribution, to see how far chance puts them apart."""
 
+_TIE = 1e-9
+"""Less than a client's share: few clients have few distances, and chance often makes the one that it may not exceed."""
+
 
 def of_numbers(reference: Floats, current: Floats) -> float:
     """Kolmogorov and Smirnov's distance of two samples without NaN, (m,) and (n,): the largest gap of their distributions."""
@@ -40,14 +43,14 @@ def of_counts(reference: Floats, current: Floats) -> float:
 
 
 def chance_of_counts(reference: Floats, current: Floats, chance: float, seed: int) -> float:
-    """The distance that two samples, of these sizes, of the two sides' common shares exceed in a share `chance` of cases.
+    """The distance that two samples, of these sizes, of the two sides' common shares reach in a share `chance` of cases, at most.
 
     Drawn, not derived: with rare labels no formula holds.
     """
     rng = np.random.default_rng(seed)
     pooled = (reference + current) / (reference.sum() + current.sum())
     drawn = [rng.multinomial(round(side.sum()), pooled, size=DRAWS) / round(side.sum()) for side in (reference, current)]
-    return float(np.quantile(np.abs(drawn[0] - drawn[1]).sum(axis=1) / 2, 1 - chance))
+    return float(np.quantile(np.abs(drawn[0] - drawn[1]).sum(axis=1) / 2, 1 - chance, method="higher")) + _TIE
 
 
 def counts(reference: Iterable[Any], current: Iterable[Any]) -> tuple[list[Any], Floats, Floats]:

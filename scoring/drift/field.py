@@ -33,8 +33,9 @@ class FieldDrift:
     """One field's comparison.
 
     weight: its share of the model's importance, 0 where the model doesn't use it. moved: by its test, how far the sides are
-    apart, None where one knows nothing of it. unknown: the share that is, in the reference and now; gone: how far that moved.
-    psi, band: over known and unknown together. typical: the median of a number, or how many have the label that moved most.
+    apart, None where one knows nothing of it. unknown: the share that is, in the reference and now; gone: how far that moved,
+    None where the test is the PSI. psi, band: over known and unknown together. typical: the median of a number, or how many
+    have the label that moved most.
     """
 
     field: str
@@ -42,7 +43,7 @@ class FieldDrift:
     test: str
     moved: Check | None
     unknown: tuple[float, float]
-    gone: Check
+    gone: Check | None
     psi: float
     band: str
     typical: tuple[str, str]
@@ -50,14 +51,14 @@ class FieldDrift:
     @property
     def drifted(self) -> bool:
         """Whether its values, or how often it is unknown, moved too far."""
-        return self.gone.drifted or (self.moved is not None and self.moved.drifted)
+        return any(check.drifted for check in (self.moved, self.gone) if check)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreDrift:
-    """The PDs' comparison: distance and PSI, each with its limit, the PSI's band, and the mean PD of each side."""
+    """The PDs' comparison: their distance, their PSI with its limit and band, and the mean PD of each side."""
 
-    moved: Check
+    moved: float
     psi: Check
     band: str
     means: tuple[float, float]
@@ -72,13 +73,14 @@ def compare_field(name: str, reference: Side, current: Side, weight: float, sett
     known = [values[~gone] for values, gone in zip(sides, lost, strict=True)]
     binned = _binned(name, sides, lost)
     index = psi.psi(*binned)
-    moved = None
-    if rule.test == "psi":
+    moved = gone = None
+    if rule.test == "psi":  # the unknown are a bin of it
         moved = Check(index, max(rule.limit, pair.chance_of_psi(binned)))
-    elif len(known[0]) and len(known[1]):
-        moved = pair.numbers(known, rule.limit) if BY_NAME[name].type == "number" else pair.counts(_counts(known), rule.limit)
-    # The limit of a PSI is no share of clients.
-    gone = pair.counts([_halves(mask) for mask in lost], rule.limit if rule.test == "distance" else settings.rule.limit)
+    else:
+        gone = pair.counts([_halves(mask) for mask in lost], rule.limit)
+        if len(known[0]) and len(known[1]):
+            compared = pair.numbers if BY_NAME[name].type == "number" else pair.labels
+            moved = compared(known, rule.limit)
     shares = float(lost[0].mean()), float(lost[1].mean())
     return FieldDrift(name, weight, rule.test, moved, shares, gone, index, psi.band(index), _typical(name, known))
 
@@ -93,7 +95,7 @@ def compare_scores(reference: Side, current: Side, settings: Settings) -> ScoreD
     counts = [psi.binned(side, bounds) for side in (before, after)]
     index = psi.psi(*counts)
     check = Check(index, max(settings.alarm.score_psi, pair.chance_of_psi(counts)))
-    return ScoreDrift(pair.numbers([before, after], settings.rule.limit), check, psi.band(index), (before.mean(), after.mean()))
+    return ScoreDrift(distances.of_numbers(before, after), check, psi.band(index), (float(before.mean()), float(after.mean())))
 
 
 def unknown(values: Values) -> NDArray[np.bool_]:
@@ -114,6 +116,9 @@ class _Pair:
         sizes = [round(side.sum()) for side in self._scaled([np.array([len(values)]) for values in known])]
         chance = distances.chance_of_numbers(sizes[0], sizes[1], self.settings.chance)
         return Check(distances.of_numbers(known[0], known[1]), max(limit, chance))
+
+    def labels(self, known: Sequence[Values], limit: float) -> Check:
+        return self.counts(_counts(known), limit)
 
     def counts(self, counts: Sequence[Values], limit: float) -> Check:
         before, after = self._scaled(counts)

@@ -21,37 +21,36 @@ def page(drift: Drift, reference: Side, current: Side, drawn: int, seed: int) ->
     os.environ["DO_NOT_TRACK"] = "1"  # Evidently reports its use unless told not to
     from scoring.drift.evidently_report import FieldDistribution, Table, Verdict, render
 
-    fields = [field for field in drift.fields if field.moved is not None][:drawn]
-    frames = [_frame(one, [field.field for field in fields], seed) for one in (reference, current)]
+    fields = [field for field in drift.fields if max(field.unknown) < 1][:drawn]
+    names = [*([SCORE] if drift.score else []), *(field.field for field in fields)]
+    frames = [pd.DataFrame(columns(one, names, seed)) for one in (reference, current)]
+    _clip(frames)
+    headline = "Drift: somebody has to look" if drift.alarm else "No drift that matters"
     metrics: list[Any] = [
-        Verdict(
-            value=drift.importance,
-            headline="Drift: somebody has to look" if drift.alarm else "No drift that matters",
-            counts=text.counts(drift),
-            sentences=list(text.sentences(drift)),
-        )
+        Verdict(value=drift.importance, headline=headline, counts=text.counts(drift), sentences=list(text.sentences(drift)))
     ]
-    if drift.score and reference.probability is not None and current.probability is not None:
-        for frame, probability in zip(frames, (reference.probability, current.probability), strict=True):
-            frame[SCORE] = np.random.default_rng(seed).permutation(probability)
-        metrics.append(FieldDistribution(column=SCORE, value=drift.score.psi.value, title=SCORE, told=text.of_score(drift.score)))
+    if drift.score:
+        told = text.of_score(drift.score)
+        metrics.append(FieldDistribution(column=SCORE, value=drift.score.psi.value, title=SCORE, told=told))
     metrics += [
         FieldDistribution(column=field.field, value=field.moved.value, title=field.field, told=text.of_field(field))
         for field in fields
         if field.moved
     ]
     metrics.append(Table(value=len(drift.fields), columns=text.COLUMNS, rows=[text.row(field) for field in drift.fields]))
-    _clip(frames)
     return render(metrics, *frames)
 
 
-def _frame(one: Side, names: Sequence[str], seed: int) -> pd.DataFrame:
-    """The fields as columns, each in an order of its own: a row is then nobody's."""
+def columns(one: Side, names: Sequence[str], seed: int) -> dict[str, Any]:
+    """These fields of a side, or its PDs, as they are drawn: each in an order of its own, so that no row is a client."""
     rng = np.random.default_rng(seed)
-    return pd.DataFrame({name: rng.permutation(_drawable(name, one.columns[name])) for name in names})
+    return {name: rng.permutation(_drawable(one, name)) for name in names}
 
 
-def _drawable(name: str, values: Any) -> Any:
+def _drawable(one: Side, name: str) -> Any:
+    if name == SCORE:
+        return one.probability
+    values = one.columns[name]
     if BY_NAME[name].type != "flag":
         return values
     return np.array([None if np.isnan(value) else "yes" if value else "no" for value in values], dtype=object)

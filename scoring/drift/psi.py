@@ -13,9 +13,8 @@ HALF_A_CLIENT = 0.5  # stands in an empty bin, whose logarithm would be infinite
 
 def edges(reference: Floats) -> Floats:
     """The inner bounds of BINS bins with equally many of the reference's values (n,); fewer where some are tied, none of none."""
-    if not len(reference):
-        return np.empty(0)
-    return np.unique(np.quantile(reference, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf"))
+    up_to = -(-len(reference) * np.arange(1, BINS) // BINS)  # whole numbers: 0.3 of 100 clients, as a float, are 31
+    return np.unique(np.sort(reference)[up_to - 1]) if len(reference) else np.empty(0)
 
 
 def binned(values: Floats, bounds: Floats) -> Floats:

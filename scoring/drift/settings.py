@@ -14,7 +14,7 @@ from scoring.fields import BY_NAME
 DEFAULT = Path(__file__).with_name("drift.toml")
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
-Limit = Annotated[float, Meta(gt=0)]
+Limit = Annotated[float, Meta(gt=0, le=10)]  # no PSI is larger where the comparison means anything
 Positive = Annotated[int, Meta(ge=1)]
 Test = Literal["distance", "psi"]
 
@@ -24,6 +24,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     test: Test
     limit: Limit
+
+    def __post_init__(self) -> None:
+        if self.test == "distance" and self.limit >= 1:
+            raise ValueError(f"the limit of a distance, a share of clients, is below 1 and not {self.limit:g}")
 
 
 class Alarm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, Rule] = {}
     left_out: dict[str, str] = {}
 
+    def __post_init__(self) -> None:
+        if self.sample < self.least_clients:
+            raise ValueError(f"`sample` {self.sample} is below `least_clients` {self.least_clients}")
+
     def rule_of(self, field: str) -> Rule:
         """What holds for a field."""
         return self.fields.get(field, self.rule)
@@ -53,20 +61,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_settings(path: Path | None = None) -> Settings:
     """The settings of a file over the defaults; raises SettingError, naming file and entry, for what means nothing."""
+    file = path or DEFAULT
     given = _read(DEFAULT)
     if path:
         given = _over(given, _read(path))
-    rule = given.get("rule")
-    fields = given.get("fields")
-    if isinstance(rule, Mapping) and isinstance(fields, Mapping):
+    rule, fields = given["rule"], given["fields"]
+    _converted(rule, Rule, "rule", file)
+    if isinstance(fields, Mapping):
         given["fields"] = {name: {**rule, **own} if isinstance(own, Mapping) else own for name, own in fields.items()}
-    try:
-        settings = msgspec.convert(given, type=Settings)
-    except msgspec.ValidationError as error:
-        raise SettingError(f"{path or DEFAULT}: {_in_words(error)}") from None
-    if unknown := sorted({*settings.fields, *settings.left_out} - BY_NAME.keys()):
-        raise SettingError(f"{path or DEFAULT} names {unknown[0]!r}, which is no field: GET /features lists them")
+    for entry, kind in (("fields", Rule), ("left_out", str)):
+        _check_each(given[entry], kind, entry, file)
+    settings: Settings = _converted(given, Settings, "", file)
     return settings
+
+
+def _check_each(by_field: Any, kind: Any, entry: str, file: Path) -> None:
+    """Of a mapping, msgspec doesn't tell under which name a mistake stands."""
+    for name, value in by_field.items() if isinstance(by_field, Mapping) else ():
+        if name not in BY_NAME:
+            raise SettingError(f"{file}: {name} is no field (GET /features lists them) - at `{entry}.{name}`")
+        _converted(value, kind, f"{entry}.{name}", file)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -83,6 +97,10 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return {**below, **above, **{name: _over(below[name], above[name]) for name in both}}
 
 
-def _in_words(error: msgspec.ValidationError) -> str:
-    """`Expected ... - at `$.alarm.importance`` without the sign for the document."""
-    return str(error).replace("`$.", "`").replace(" - at `$`", "")
+def _converted(given: Any, kind: Any, entry: str, file: Path) -> Any:
+    try:
+        return msgspec.convert(given, type=kind)
+    except msgspec.ValidationError as error:
+        what, _, below = str(error).partition(" - at `$")
+        place = f"{entry}{below.rstrip('`')}".removeprefix(".")
+        raise SettingError(f"{file}: {what}" + (f" - at `{place}`" if place else "")) from None

@@ -11,9 +11,12 @@ from scoring.explaining.profile import ALL, Profile
 from scoring.fields import BY_NAME, FIELDS
 from scoring.inputs import MISSING_CODES
 from scoring.monitoring.scores import Scores
+from scoring.training.reference import DIGITS
 
 Values = NDArray[Any]
 Floats = NDArray[np.float64]
+
+_SMALLEST = 1e-15  # what is smaller is 0, or as good as that
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,8 +45,12 @@ class Side:
 
 
 def side(source: str, rows: int, columns: Mapping[str, Any], probability: Floats | None = None) -> Side:
-    """A side of client records given as field -> n values, as the model takes them: what a code says is unknown is NaN."""
-    return Side(source, rows, {name: _values(name, given) for name, given in columns.items()}, probability)
+    """A side of client records given as field -> n values, as the model takes them: what a code says is unknown is NaN.
+
+    Numbers and PDs have the digits that a release remembers: a third would be larger than the 0.333333 of the other side.
+    """
+    scores = None if probability is None else _rounded(probability)
+    return Side(source, rows, {name: _values(name, given) for name, given in columns.items()}, scores)
 
 
 def remembered(profile: Profile, source: str, sample: int, seed: int, scores: Scores | None) -> Side:
@@ -65,7 +72,16 @@ def _values(name: str, given: Any) -> Values:
     values = np.array(given, dtype=np.float64)  # a copy: it may be changed below
     if name in MISSING_CODES:
         values[values == MISSING_CODES[name]] = np.nan
-    return values
+    return _rounded(values)
+
+
+def _rounded(values: Floats) -> Floats:
+    """To DIGITS significant digits, the very floats that those digits are read as: whole numbers by exact powers of ten."""
+    size = np.abs(np.where(np.isfinite(values) & (np.abs(values) >= _SMALLEST), values, 1.0))
+    places = DIGITS - 1 - np.floor(np.log10(size)).astype(int)
+    scale = 10.0 ** np.abs(places)
+    rounded: Floats = np.where(places >= 0, np.rint(values * scale) / scale, np.rint(values / scale) * scale)
+    return rounded
 
 
 def _rebuilt(profile: Profile, name: str, count: int) -> Values:

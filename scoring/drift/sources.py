@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from scoring.decision_log.sampling import Period, by_model, drawn, records_at
+from scoring.decision_log.sampling import ALWAYS, Period, by_model, drawn, records_at
 from scoring.drift.settings import Settings
-from scoring.drift.side import Side, side
+from scoring.drift.side import Side, remembered, side
 from scoring.errors import TableError
-from scoring.fields import FIELDS
+from scoring.explaining.profile import read_profile
+from scoring.monitoring.scores import SCORES, read_scores
 from scoring.records import Say, read_sample
 from scoring.schema import columns
 
@@ -46,6 +47,14 @@ def of_folder(folder: Path, preferred: str, settings: Settings, score: Score | N
     return side(str(path), rows, found, score(found) if score else None)
 
 
+def of_release(documents: Mapping[str, bytes], version: str, settings: Settings) -> Side:
+    """What a release remembers of its training: its documents by name, as Scorer has checked them."""
+    kept = documents.get(SCORES)
+    scores = read_scores(kept) if kept else None
+    profile = read_profile(documents["reference.json"])
+    return remembered(profile, f"training of {version}", settings.sample, settings.seed, scores)
+
+
 def of_log(connection: Connection, period: Period, model: tuple[str, str], settings: Settings, say: Say) -> Side:
     """What the service decided about with a model, (sha256, version), in a period; simulations are left out.
 
@@ -64,21 +73,15 @@ def of_log(connection: Connection, period: Period, model: tuple[str, str], setti
         raise TableError(f"the decision log holds {found}")
     if others:
         say(f"decisions by other models are left out: {others}")
-    positions = drawn(connection, period, sha256, settings.sample, settings.seed)
-    if not len(positions):
+    positions, kept = drawn(connection, period, sha256, settings.sample, settings.seed)
+    if not kept:
         raise TableError(f"of the decisions by {version}{when} every record was purged: nothing is left to compare")
+    if purged := models[sha256][1] - kept:
+        say(f"{purged:,} decisions are left out: their records were purged")
     records, probabilities = zip(*records_at(connection, positions.tolist()), strict=True)
-    return side(
-        f"decision log{when}",
-        models[sha256][1],
-        {name: values for name, values in columns(records).items() if name in _NAMES},
-        np.array(probabilities),
-    )
+    return side(f"decision log{when}", kept, columns(records), np.array(probabilities))
 
 
 def _in_words(period: Period) -> str:
     since = f" since {period.since[:19]}" if period.since else ""
-    return since + (f" before {period.until[:19]}" if period.until[0] == "2" else "")
-
-
-_NAMES = {field.name for field in FIELDS}
+    return since + (f" before {period.until[:19]}" if period.until != ALWAYS else "")

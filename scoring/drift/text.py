@@ -63,8 +63,9 @@ def of_score(score: ScoreDrift) -> str:
 
 def of_field(field: FieldDrift) -> str:
     """What came of a field."""
-    what = f"{field.moved.value:.1%} moved" if field.moved else "unknown on one side"
-    lost = f", unknown {field.unknown[0]:.0%} → {field.unknown[1]:.0%}" if field.gone.drifted else ""
+    moved = field.moved.value if field.moved else 0.0
+    what = f"PSI {moved:.3f}" if field.test == "psi" else f"{moved:.1%} moved"
+    lost = f", unknown {field.unknown[0]:.0%} → {field.unknown[1]:.0%}" if field.gone and field.gone.drifted else ""
     return f"{'drifts' if field.drifted else 'no drift'}, {what}{lost}"
 
 
