@@ -106,7 +106,7 @@ def _check(arguments: argparse.Namespace) -> None:
         document.check(arguments.document, MARK)
     if arguments.log_until and not arguments.log_since:
         raise SettingError("--log-until belongs to --log-since: give both")
-    if arguments.html == arguments.json:
+    if arguments.html and arguments.html == arguments.json:
         raise SettingError(f"--html and --json both name {arguments.html}: name two files")
 
 

@@ -83,6 +83,27 @@ def test_settings_of_ones_own_decide(both: Path, tmp_path: Path, capsys: Capture
 # --- what can't be compared
 
 
+def test_a_document_gets_the_fields_that_drift_between_its_marks(
+    both: Path, clients: pd.DataFrame, tmp_path: Path, capsys: Capture
+) -> None:
+    moved = folder(
+        tmp_path / "moved", application_test=clients[:500].assign(AMT_CREDIT=clients.AMT_CREDIT * 2).drop(columns=TARGET)
+    )
+    document = tmp_path / "doc.md"
+    document.write_text(f"before\n{drift_report.MARK}\nold\n{drift_report.MARK}\nafter\n")
+    given = ["--reference", str(both), "--current", str(moved), "--document", str(document), "--no-mlflow"]
+    assert drift_report.main(given) == 1
+    before, told, after = document.read_text().split(f"{drift_report.MARK}\n")
+    assert (before, after) == ("before\n", "after\n")
+    rows = [line.split(" | ") for line in told.splitlines() if line.startswith("| `")]
+    assert {cells[0] for cells in rows} == {"| `AMT_CREDIT`", "| `OWN_CAR_AGE`"}
+    assert "old" not in told
+    document.write_text("no marks\n")
+    assert drift_report.main(given) == 2
+    assert "no marks" in document.read_text()
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_too_few_clients_are_no_drift_and_no_report(clients: pd.DataFrame, tmp_path: Path, capsys: Capture) -> None:
     few = folder(tmp_path / "few", application_train=clients[:99])
     line = refused(run(capsys, tmp_path, "--reference", few, "--current", few))

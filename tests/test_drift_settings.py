@@ -57,6 +57,7 @@ MISTAKES = {
     "sampel = 5": "unknown field `sampel`",
     "rule = 0.1": "Expected `object`, got `float` - at `rule`",
     "fields = 1": "Expected `object`, got `int` - at `fields`",
+    "[fields.AMT_CREDIT]\ntest = 'psi'": "another test needs a limit of its own - at `fields.AMT_CREDIT.limit`",
     "[rule]\ntest = 'ks'": "Invalid enum value 'ks' - at `rule.test`",
     "[rule]\nlimit = -0.1": "- at `rule.limit`",
     "[rule]\nlimit = 1": "the limit of a distance, a share of clients, is below 1 and not 1 - at `rule`",

@@ -68,11 +68,19 @@ def read_settings(path: Path | None = None) -> Settings:
     rule, fields = given["rule"], given["fields"]
     _converted(rule, Rule, "rule", file)
     if isinstance(fields, Mapping):
+        _check_limits(fields, rule["test"], file)
         given["fields"] = {name: {**rule, **own} if isinstance(own, Mapping) else own for name, own in fields.items()}
     for entry, kind in (("fields", Rule), ("left_out", str)):
         _check_each(given[entry], kind, entry, file)
     settings: Settings = _converted(given, Settings, "", file)
     return settings
+
+
+def _check_limits(by_field: Mapping[str, Any], test: str, file: Path) -> None:
+    """A limit goes with its test: 5% of the clients is no PSI."""
+    for name, own in by_field.items():
+        if isinstance(own, Mapping) and own.get("test", test) != test and "limit" not in own:
+            raise SettingError(f"{file}: another test needs a limit of its own - at `fields.{name}.limit`")
 
 
 def _check_each(by_field: Any, kind: Any, entry: str, file: Path) -> None:
