@@ -20,7 +20,7 @@ def test_a_number_moves_by_the_share_of_clients_that_changed() -> None:
         assert field.moved
         assert field.moved.value == pytest.approx(share)
         assert field.drifted is drifts  # 600 clients a side are 9% apart by chance
-    assert field.typical == ("median 299.5", "median 359.5")
+    assert field.typical == ("median 299.5; 10.0% up to 59", "median 359.5; 0.0% up to 59")
 
 
 def test_a_label_and_a_flag_move_by_the_share_of_clients_that_changed() -> None:

@@ -16,16 +16,24 @@ Floats = NDArray[np.float64]
 DRAWS = 2_000
 """Of two groups from one distribution, to see how far chance puts them apart."""
 
+_DIGITS = 12
 _TIE = 1e-9
 """Less than a client's share: few clients have few distances, and chance often makes the one that it may not exceed."""
 
 
 def of_numbers(reference: Floats, current: Floats) -> float:
     """Kolmogorov and Smirnov's distance of two samples without NaN, (m,) and (n,): the largest gap of their distributions."""
+    _, before, after = widest_gap(reference, current)
+    return abs(before - after)
+
+
+def widest_gap(reference: Floats, current: Floats) -> tuple[float, float, float]:
+    """The value where the distributions of two samples differ most, and which share of each lies up to it."""
     reference, current = np.sort(reference), np.sort(current)
-    at = np.concatenate([reference, current])
+    at = np.sort(np.concatenate([reference, current]))
     below = [np.searchsorted(side, at, side="right") / len(side) for side in (reference, current)]
-    return float(np.abs(below[0] - below[1]).max())
+    place = int(np.round(np.abs(below[0] - below[1]), _DIGITS).argmax())  # the lowest, where several gaps are alike
+    return float(at[place]), float(below[0][place]), float(below[1][place])
 
 
 def chance_of_numbers(reference: int, current: int, chance: float) -> float:

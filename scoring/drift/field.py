@@ -34,8 +34,8 @@ class FieldDrift:
 
     weight: its share of the model's importance, 0 where the model doesn't use it. moved: by its test, how far the sides are
     apart, None where one knows nothing of it. unknown: the share that is, in the reference and now; gone: how far that moved,
-    None where the test is the PSI. psi, band: over known and unknown together. typical: the median of a number, or how many
-    have the label that moved most.
+    None where the test is the PSI. psi, band: over known and unknown together. typical: of a number its median and how
+    many lie up to where the sides differ most, of a label how many have the one that moved most.
     """
 
     field: str
@@ -159,7 +159,11 @@ def _typical(name: str, known: Sequence[Values]) -> tuple[str, str]:
         return "known" if len(before) else "all unknown", "known" if len(after) else "all unknown"
     kind = BY_NAME[name].type
     if kind == "number":
-        return f"median {np.median(before):,.6g}", f"median {np.median(after):,.6g}"
+        value, *below = distances.widest_gap(before, after)
+        told = [
+            f"median {np.median(side):,.6g}; {share:.1%} up to {value:,.6g}" for side, share in zip(known, below, strict=True)
+        ]
+        return told[0], told[1]
     values, *counts = distances.counts(before, after)
     shares = [side / side.sum() for side in counts]
     most = len(values) - 1 if kind == "flag" else int(np.argmax(np.abs(shares[0] - shares[1])))
