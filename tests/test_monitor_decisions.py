@@ -127,16 +127,26 @@ def test_an_empty_log_says_that_it_is(database_url: str) -> None:
         ("decisions", "decision", "perhaps"),
         ("decisions", "purpose", "practice"),
         ("decisions", "time", "yesterday at noon, or so it seems"[:29]),
+        ("decisions", "time", "NaT"),  # NumPy's words for no time, and for this one
+        ("decisions", "time", "now"),
+        ("decisions", "probability", 1.5),
+        ("decisions", "probability", float("inf")),
+        ("decisions", "threshold", -0.1),
+        ("decisions", "latency_ms", float("inf")),
         ("outcomes", "outcome", "both"),
         ("outcomes", "date", "soon"),
+        ("outcomes", "date", "NaT"),
         ("reviews", "decision", "none"),
     ],
 )
-def test_a_row_that_nobody_logged_is_no_figure(six: SixDecisions, table: str, column: str, value: str) -> None:
+def test_a_row_that_nobody_logged_is_no_figure(
+    six: SixDecisions, table: str, column: str, value: str | float, caplog: pytest.LogCaptureFixture
+) -> None:
     with six.database.locked() as connection:
         connection.execute(update(schema.CHAINED[table]).values({column: value}))
     with pytest.raises(LogRefused, match=r"isn't what was logged: `python -m jobs\.replay` says which"):
-        six.read("")
+        six.read("", chunk=2)
+    assert caplog.messages == []  # nor does the database complain of rows that nobody fetched any more
 
 
 def test_what_the_service_did_is_counted_by_day_and_in_whole(six: SixDecisions) -> None:

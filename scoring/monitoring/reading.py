@@ -1,7 +1,7 @@
 """Decisions read from the log: streamed, in chunks, without a column that isn't asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ Say = Callable[[int], object]
 
 CHUNK = 20_000
 PURPOSES = {SIMULATION: 0, DECISION: 1}
-_MILLISECONDS = 23  # characters of a logged time that say it, without its zone, which is UTC
+_TIME, _MILLISECONDS = 29, 23  # characters of a logged time, and those that say it, without its zone, which is UTC
+_DATE = 10  # characters of a date
 _SHA256 = 64  # characters of a model's sha256
 
 
@@ -32,7 +33,8 @@ def read_decisions(
     row isn't what was logged.
     """
     versions: dict[str, int] = {}
-    parts = [_arrays(rows, versions) for rows in _chunks(connection, _query(since, until), chunk, say)]
+    with closing(_chunks(connection, _query(since, until), chunk, say)) as chunks:
+        parts = [_arrays(rows, versions) for rows in chunks]
     everything = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
     issued = everything.pop("issued", np.zeros(0, dtype=np.bool_))
     simulated = int((~issued).sum())
@@ -41,10 +43,10 @@ def read_decisions(
     kept = np.flatnonzero(issued)
     kept = kept[np.argsort(everything["position"][kept])]
     arrays = {name: values[kept] for name, values in everything.items()}
-    said = [
-        _last_said(_chunks(connection, _said(table, column, words, arrays["position"]), chunk, say), arrays["position"])
-        for table, column, words in ((reviews, "decision", REVIEWED), (outcomes, "outcome", OUTCOMES))
-    ]
+    said = []
+    for table, column, words in ((reviews, "decision", REVIEWED), (outcomes, "outcome", OUTCOMES)):
+        with closing(_chunks(connection, _said(table, column, words, arrays["position"]), chunk, say)) as chunks:
+            said.append(_last_said(chunks, arrays["position"]))
     (reviewed, _), (outcome, dates) = said
     named = tuple(Version(name=model[_SHA256:], sha256=model[:_SHA256]) for model in versions)
     return Decisions(**arrays, reviewed=reviewed, outcome=outcome, outcome_date=dates, versions=named), simulated
@@ -72,8 +74,8 @@ def _coded(column: Column[Any], codes: Mapping[str, int]) -> ColumnElement[int]:
     return case(codes, value=column)
 
 
-def _chunks(connection: Connection, query: Select[Any], chunk: int, say: Say) -> Iterator[Chunk]:
-    """The rows of a query, streamed and turned round: column -> its values."""
+def _chunks(connection: Connection, query: Select[Any], chunk: int, say: Say) -> Generator[Chunk]:
+    """The rows of a query, streamed and turned round: column -> its values. To be closed before the connection is."""
     with connection.execute(query, execution_options={"yield_per": chunk}) as found:
         names = list(found.keys())
         for rows in found.partitions():
@@ -84,15 +86,31 @@ def _chunks(connection: Connection, query: Select[Any], chunk: int, say: Say) ->
 def _arrays(chunk: Chunk, versions: dict[str, int]) -> dict[str, NDArray[Any]]:
     """versions: what each model that was met has for its number; more are added."""
     with _told_as_refused("decisions"):
-        return {
+        arrays = {
             "position": np.array(chunk["position"], dtype=np.int64),
             "issued": np.array(chunk["purpose"], dtype=np.int8) == PURPOSES[DECISION],
-            "time": np.array([time[:_MILLISECONDS] for time in chunk["time"]], dtype="datetime64[ms]"),
+            "time": _times(chunk["time"]),
             **{name: np.array(chunk[name], dtype=np.float64) for name in ("probability", "threshold", "latency_ms")},
             "granted": np.array(chunk["granted"], dtype=np.int8) == REVIEWED["granted"],
             "status": np.array(chunk["status"], dtype=np.int64),
             "version": np.array([versions.setdefault(model, len(versions)) for model in chunk["model"]], dtype=np.int64),
         }
+        if not _possible(arrays):
+            raise ValueError
+        return arrays
+
+
+def _times(texts: Sequence[str]) -> Times:
+    """Times as the log writes them; ValueError of others, those too that NumPy has words for: "NaT", "now"."""
+    if any(len(text) != _TIME for text in texts):
+        raise ValueError
+    return np.array([text[:_MILLISECONDS] for text in texts], dtype="datetime64[ms]")
+
+
+def _possible(arrays: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether the numbers are some that a decision can have; NaN is none."""
+    shares = all(((arrays[name] >= 0) & (arrays[name] <= 1)).all() for name in ("probability", "threshold"))
+    return shares and bool(np.isfinite(arrays["latency_ms"]).all())
 
 
 def _said(table: Table, column: str, words: Mapping[str, int], positions: Integers) -> Select[Any]:
@@ -111,6 +129,8 @@ def _last_said(chunks: Iterator[Chunk], positions: Integers) -> tuple[Small, Tim
     codes, dates = np.full(len(positions), UNKNOWN, dtype=np.int8), np.full(len(positions), "NaT", dtype="datetime64[D]")
     for chunk in chunks:
         with _told_as_refused("reviews or outcomes"):
+            if any(text is not None and len(text) != _DATE for text in chunk["date"]):
+                raise ValueError
             position = np.array(chunk["position"], dtype=np.int64)
             place = np.searchsorted(positions, position).clip(max=len(positions) - 1)
             ours = positions[place] == position
