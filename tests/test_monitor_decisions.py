@@ -1,6 +1,7 @@
 """Decisions as arrays, the periods they are counted by, and what is counted of them; on tables small enough to check."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from scoring.monitoring.periods import periods
 from scoring.monitoring.reading import read_decisions
 from scoring.monitoring.received import spread_sample
 from scoring.monitoring.service import service
+from scoring.monitoring.words import threshold_line
 from tests.databases import upgraded
 from tests.logs import entry
 
@@ -260,7 +262,7 @@ def grown(months: dict[str, float], clients: int = 600) -> Decisions:
 def test_each_cohort_says_whether_the_threshold_stays_and_all_say_since_when(
     months: dict[str, float], verdicts: list[str], whole: str, last: str, since: str
 ) -> None:
-    found = realised_costs(grown(months), Price(CostMatrix(10, 1)))
+    found = realised_costs(grown(months), Price(CostMatrix(10, 1)), NEW.sha256)
     assert [cohort["threshold"]["verdict"] for cohort in found["cohorts"]] == verdicts
     threshold = found["whole"]["threshold"]
     assert (threshold["verdict"], threshold["last_verdict"], threshold["since"]) == (whole, last, since)
@@ -272,8 +274,30 @@ def test_each_cohort_says_whether_the_threshold_stays_and_all_say_since_when(
 def test_a_cohort_of_too_few_outcomes_is_called_so_and_doesnt_hide_since_when() -> None:
     decisions = grown({"2026-01": 2, "2026-02": 2, "2026-03": 2})
     few = decisions.picked(np.flatnonzero((decisions.time != np.datetime64("2026-02-15")) | (decisions.position % 60 == 0)))
-    found = realised_costs(few, Price(CostMatrix(10, 1)))
+    found = realised_costs(few, Price(CostMatrix(10, 1)), NEW.sha256)
     assert [cohort["threshold"]["verdict"] for cohort in found["cohorts"]] == ["change", "too few", "change"]
     assert found["cohorts"][1]["outcomes"] == 80
     assert found["cohorts"][1]["realised"] is None
     assert found["whole"]["threshold"]["since"] == "2026-01"
+
+
+def test_outcomes_of_another_model_s_decisions_say_nothing_of_the_threshold() -> None:
+    """Both months were decided upon at 1/11, the first by a model whose PDs are half of what they should be."""
+    decisions = grown({"2026-01": 2, "2026-02": 1})
+    of_old = (decisions.time < np.datetime64("2026-02-01")).astype(np.int64)
+    found = realised_costs(replace(decisions, version=of_old, versions=(NEW, OLD)), Price(CostMatrix(10, 1)), NEW.sha256)
+    assert [cohort["threshold"]["verdict"] for cohort in found["cohorts"]] == ["too few", "keep"]
+    whole = found["whole"]
+    assert (whole["threshold"]["verdict"], whole["threshold"]["since"]) == ("keep", "2026-02")
+    assert (whole["outcomes"], whole["threshold"]["outcomes"]) == (9600, 4800)
+    assert whole["realised"]["clients"] == 9600
+
+
+def test_where_defaults_dont_follow_the_pds_that_is_said_and_not_that_outcomes_are_few() -> None:
+    decisions = grown({"2026-01": 1, "2026-02": 1})
+    anybody = (np.arange(len(decisions)) % 20 == 0).astype(np.int8)  # a twentieth at every PD
+    threshold = realised_costs(replace(decisions, outcome=anybody), Price(CostMatrix(10, 1)), NEW.sha256)["whole"]["threshold"]
+    assert (threshold["verdict"], threshold["last_verdict"], threshold["since"]) == ("untold", "untold", "2026-01")
+    assert threshold_line(threshold) == (
+        "no threshold can be told: outcomes don't show that who has a higher PD defaults more often since the cohort of 2026-01"
+    )

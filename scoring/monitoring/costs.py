@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.cost import CostMatrix
+from scoring.monitoring.calibration import LEAST_EVENTS
 from scoring.monitoring.decisions import UNKNOWN, Decisions
 from scoring.monitoring.expected import Estimate, expected
 from scoring.monitoring.periods import Periods
@@ -16,7 +17,8 @@ from scoring.monitoring.realised import realised, threshold_now
 
 LEAST_OUTCOMES = 100
 """With fewer known outcomes a cohort is called too few, and gets no figure but their number."""
-CHANGE, KEEP, TOO_FEW = "change", "keep", "too few"
+CHANGE, KEEP, TOO_FEW, UNTOLD = "change", "keep", "too few", "untold"
+"""What outcomes say of the threshold; UNTOLD: there are enough, and they don't follow the PDs, so that no threshold is theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ def expected_costs(decisions: Decisions, periods: Periods, price: Price) -> dict
     }
 
 
-def realised_costs(decisions: Decisions, price: Price) -> dict[str, Any]:
+def realised_costs(decisions: Decisions, price: Price, model_sha256: str) -> dict[str, Any]:
     """Of every cohort, the decisions of a month, and of all: what came of those whose outcome is known, beside what was expected
-    of the same; and whether the threshold stays.
+    of the same; and whether the threshold of a model stays, by its own decisions alone: another's PDs say nothing of it.
     """
-    cohorts = [{"cohort": month, **_realised(some, price)} for month, some in _months(decisions)]
-    whole = _realised(decisions, price)
+    cohorts = [{"cohort": month, **_realised(some, price, model_sha256)} for month, some in _months(decisions)]
+    whole = _realised(decisions, price, model_sha256)
     whole["threshold"] |= _lately(cohorts)
     return {"least_outcomes": LEAST_OUTCOMES, "cohorts": cohorts, "whole": whole}
 
@@ -56,7 +58,7 @@ def _months(decisions: Decisions) -> Iterator[tuple[str, Decisions]]:
         yield str(month), decisions.picked(months == month)
 
 
-def _realised(decisions: Decisions, price: Price) -> dict[str, Any]:
+def _realised(decisions: Decisions, price: Price, model_sha256: str) -> dict[str, Any]:
     known = decisions.picked(decisions.outcome != UNKNOWN)
     found: dict[str, Any] = {
         "decisions": len(decisions),
@@ -65,23 +67,26 @@ def _realised(decisions: Decisions, price: Price) -> dict[str, Any]:
         "defaulted": int(known.outcome.sum()),
         "last_known": str(known.outcome_date.max()) if len(known) else None,
         "realised": None,
-        "threshold": {"used": _threshold_used(decisions), "asked": None, "verdict": TOO_FEW},
+        "threshold": _threshold(known.picked(known.by_model(model_sha256)), price.costs),
     }
     if len(known) < LEAST_OUTCOMES:
         return found
-    target = known.outcome.astype(np.int64)
-    came = realised(known.probability, target, known.granted, price.costs, price.covariance)
+    came = realised(known.probability, known.outcome, known.granted, price.costs, price.covariance)
     as_expected = {"default_rate": came.default_rate_as_expected, "cost": came.cost_as_expected}
     found["realised"] = asdict(came) | {"as_expected": as_expected}
-    asked = threshold_now(known.probability, target, price.costs)
-    if asked:
-        found["threshold"] |= {"asked": asdict(asked), "verdict": _verdict(asked, found["threshold"]["used"])}
     return found
 
 
-def _threshold_used(decisions: Decisions) -> float:
-    """The threshold of the last of these decisions."""
-    return float(decisions.threshold[-1])
+def _threshold(known: Decisions, costs: CostMatrix) -> dict[str, Any]:
+    """Whether the threshold of one model stays, as decisions of its own have it whose outcome is known."""
+    found: dict[str, Any] = {"outcomes": len(known), "used": None, "asked": None, "verdict": TOO_FEW}
+    defaulted = int(known.outcome.sum())
+    if len(known) < LEAST_OUTCOMES or min(defaulted, len(known) - defaulted) < LEAST_EVENTS:
+        return found
+    used = float(known.threshold[-1])
+    asked = threshold_now(known.probability, known.outcome, costs)
+    verdict = _verdict(asked, used) if asked else UNTOLD
+    return found | {"used": used, "asked": asdict(asked) if asked else None, "verdict": verdict}
 
 
 def _verdict(asked: Estimate, used: float) -> str:
@@ -90,7 +95,8 @@ def _verdict(asked: Estimate, used: float) -> str:
 
 def _lately(cohorts: list[dict[str, Any]]) -> dict[str, str | None]:
     """What the last cohort that can tell says, and since which cohort every one that can has said so."""
-    told = [(cohort["threshold"]["verdict"], cohort["cohort"]) for cohort in cohorts if cohort["threshold"]["asked"]]
+    verdicts = [(cohort["threshold"]["verdict"], cohort["cohort"]) for cohort in cohorts]
+    told = [one for one in verdicts if one[0] != TOO_FEW]
     if not told:
         return {"last_verdict": None, "since": None}
     last = told[-1][0]

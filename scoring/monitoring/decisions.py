@@ -52,3 +52,8 @@ class Decisions:
         """Those of some rows, given as places or as a mask (n,)."""
         arrays = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "versions"}
         return replace(self, **arrays)
+
+    def by_model(self, sha256: str) -> NDArray[np.bool_]:
+        """Which of them a model made, (n,)."""
+        ours = np.array([version.sha256 == sha256 for version in self.versions], dtype=np.bool_)
+        return np.asarray(ours[self.version], dtype=np.bool_)

@@ -79,14 +79,13 @@ def figures(connection: Connection, asked: Asked, release: Release, progress: Pr
         "requests": counted_requests(requests, counted_by) if requests else None,
         "received": came_in,
         "expected": expected_costs(decisions, counted_by, release.price),
-        "outcomes": realised_costs(decisions, release.price),
+        "outcomes": realised_costs(decisions, release.price, release.sha256),
     }
 
 
 def _of_release(decisions: Decisions, release: Release) -> Decisions:
     """The decisions that the release's model made: no other has its fields and ranges."""
-    shas = np.array([version.sha256 for version in decisions.versions])
-    ours = (shas == release.sha256)[decisions.version]
+    ours = decisions.by_model(release.sha256)
     if ours.any():
         return decisions.picked(ours)
     names = np.array([version.name for version in decisions.versions])[decisions.version]

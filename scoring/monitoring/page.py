@@ -64,7 +64,7 @@ def _sections(figures: Figures) -> Iterator[Section]:
     yield requests_section(figures["requests"], figures["log"]["unit"])
     yield received_section(figures)
     yield expected_section(figures)
-    yield outcomes_section(figures["outcomes"])
+    yield outcomes_section(figures)
 
 
 def _came_in(received: Figures) -> str:

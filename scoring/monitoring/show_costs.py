@@ -39,8 +39,9 @@ def expected_section(figures: Figures) -> Section:
     return Section("What the decisions are expected to cost", text, [block])
 
 
-def outcomes_section(outcomes: Figures) -> Section:
-    """outcomes: what scoring.monitoring.costs found of those whose outcome is known."""
+def outcomes_section(figures: Figures) -> Section:
+    """figures: the whole page's."""
+    outcomes, version = figures["outcomes"], figures["model"]["version"]
     whole, least = outcomes["whole"], outcomes["least_outcomes"]
     title = "What the decisions did cost"
     if not whole["outcomes"]:
@@ -54,9 +55,7 @@ def outcomes_section(outcomes: Figures) -> Section:
     ]
     enough = [cohort for cohort in outcomes["cohorts"] if cohort["realised"]]
     told = [cohort for cohort in outcomes["cohorts"] if cohort["threshold"]["asked"]]
-    blocks = [_outcomes(outcomes, enough)]
-    blocks.append(_thresholds(outcomes, told))
-    return Section(title, text, blocks)
+    return Section(title, text, [_outcomes(outcomes, enough), _thresholds(outcomes, told, version)])
 
 
 def _outcomes(outcomes: Figures, enough: list[Figures]) -> Block:
@@ -83,9 +82,10 @@ def _outcomes(outcomes: Figures, enough: list[Figures]) -> Block:
     return Block([table], Picture(outcomes_picture(enough), words), wide=True)
 
 
-def _thresholds(outcomes: Figures, told: list[Figures]) -> Block:
+def _thresholds(outcomes: Figures, told: list[Figures], version: str) -> Block:
     cells = [[name, threshold_line(cohort["threshold"])] for name, cohort in _cohorts(outcomes)]
-    table = Table("Does the threshold stay?", ("cohort", "what its outcomes say"), cells, last_is_whole=True, last_in_words=True)
+    caption = f"Does the threshold of {version} stay, by outcomes of its own decisions?"
+    table = Table(caption, ("cohort", "what its outcomes say"), cells, last_is_whole=True, last_in_words=True)
     if not told:
         return Block([table])
     asked = between([cohort["threshold"]["asked"]["value"] for cohort in told], percent)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scoring.monitoring.costs import CHANGE, KEEP
+from scoring.monitoring.costs import KEEP, TOO_FEW, UNTOLD
 
 Figures = Mapping[str, Any]
 
@@ -55,13 +55,15 @@ def named(figures: Figures) -> Iterator[tuple[str, Figures]]:
 
 def threshold_line(threshold: Figures) -> str:
     """Whether the threshold stays, as outcomes have it; of all cohorts together since when, too."""
-    if threshold["asked"] is None:
-        return "too few outcomes to tell"
+    last = threshold.get("last_verdict")
+    since = f" since the cohort of {threshold['since']}" if last == threshold["verdict"] else ""
+    if threshold["verdict"] == TOO_FEW:
+        return "too few outcomes of this model's decisions to tell"
+    if threshold["verdict"] == UNTOLD:
+        return f"no threshold can be told: outcomes don't show that who has a higher PD defaults more often{since}"
     asks = f"outcomes now ask for a threshold of {percents(threshold['asked'])}; {percent(threshold['used'])} is "
     if threshold["verdict"] == KEEP:
         return asks + "among what they allow: it stays"
-    last = threshold.get("last_verdict")
-    since = f" since the cohort of {threshold['since']}" if last == CHANGE else ""
     but = ", though the last cohort that can tell allows it" if last == KEEP else ""
     return f"{asks}used: another one{since}{but}"
 
