@@ -184,6 +184,13 @@ def test_reviews_are_told_from_overrides_and_what_came_of_each(six: SixDecisions
     }
 
 
+def test_a_cohort_says_of_how_many_of_its_loans_the_outcome_is_known(six: SixDecisions) -> None:
+    decisions, _ = six.read()
+    assert decisions.lent.tolist() == [True, True, True, False, False, False]  # the second and the fifth as the last review says
+    whole = realised_costs(decisions, Price(CostMatrix(10, 1)), NEW.sha256)["whole"]
+    assert (whole["granted"], whole["lent"], whole["known_of_lent"]) == (3, 3, 2 / 3)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "unit", "names"),
     [

@@ -147,7 +147,7 @@ def test_the_command_tells_what_the_service_did_and_what_that_is_expected_to_cos
     assert (whole["outcomes"], whole["defaulted"], whole["realised"], whole["last_known"]) == (2, 1, None, "2024-12-24")
     text = Page(page).text
     assert "The service made 9 decisions" in text
-    assert "1 simulations are left out. The last decision is of 2024-11-07 12:00." in text
+    assert "1 simulation left out. The last decision is of 2024-11-07 12:00." in text
     assert "Outcomes are known of 2 decisions: too few to say what they cost (fewer than 100)." in text
 
 
@@ -167,8 +167,8 @@ def test_what_came_in_is_what_predict_said_of_the_records_that_are_left(small: S
     # A pensioner's record says that he has no job: that is no gap, in training as here.
     assert fields["DAYS_EMPLOYED"]["unknown_in_training"] < 0.01
     text = Page(page).text
-    assert f"Of all 8 decisions of model {scorer.model_version}; 1 decisions of other versions aren't looked at here" in text
-    assert "Records looked at: 7; 1 were purged and are left out." in text
+    assert f"Of 8 decisions of model {scorer.model_version}, all of them; other versions' 1 aren't looked at here" in text
+    assert "Records looked at: 7; purged and left out: 1." in text
 
 
 def test_the_page_asks_no_other_place_for_anything_and_its_pictures_have_words(on_sqlite: SmallLog, tmp_path: Path) -> None:
@@ -202,8 +202,9 @@ def test_requests_that_came_to_no_decision_are_told_where_the_access_log_is_give
     found, page = made(tmp_path, "--access-log", str(written(tmp_path / "service.log", ("no JSON", *SEVEN))), since="2024-11-02")
     assert [day["requests"] for day in found["requests"]["periods"]] == [3, 0, 2, 1, 0, 0]
     assert found["requests"]["whole"]["errors"] == {"400": 1, "404": 1, "422": 1, "503": 1}
-    assert "Of 6 requests of that time in the access log, 4 were answered with an error" in Page(page).text
-    assert "Lines of it that are no JSON of the service's: 1." in Page(page).text
+    assert "The access log has 6 requests of that time; answered with an error: 4, by status: 400 (1)" in Page(page).text
+    assert "Lines of it that aren't the service's own: 1." in Page(page).text
+    assert "The access log has 6 requests; the service failed in 1 of them (5xx)." in Page(page).text
 
 
 def test_outcomes_stand_beside_what_was_expected_of_the_same_clients(on_sqlite: SmallLog, scorer: Scorer, tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ def test_outcomes_stand_beside_what_was_expected_of_the_same_clients(on_sqlite: 
     assert october["realised"]["as_expected"] == {"default_rate": False, "cost": False}
     assert (november["realised"], november["threshold"]["verdict"]) == (None, "too few")
     text = Page(page).text
-    assert "Outcomes are known of 402 decisions: 7.7% (" in text
+    assert re.search(r"Outcomes are known of 402 decisions, [\d.]+% of those granted in the end: 7\.7% \(", text)
     assert "more than expected." in text
     assert re.search(r"On the threshold: outcomes now ask for a threshold of [\d.]+% \([\d.]+% to [\d.]+%\); 9\.1% is", text)
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from scoring.cost import CostMatrix
 from scoring.monitoring.calibration import LEAST_EVENTS
+from scoring.monitoring.counting import share
 from scoring.monitoring.decisions import UNKNOWN, Decisions
 from scoring.monitoring.expected import Estimate, expected
 from scoring.monitoring.periods import Periods
@@ -63,7 +64,9 @@ def _realised(decisions: Decisions, price: Price, model_sha256: str) -> dict[str
     found: dict[str, Any] = {
         "decisions": len(decisions),
         "granted": int(decisions.granted.sum()),
+        "lent": int(decisions.lent.sum()),
         "outcomes": len(known),
+        "known_of_lent": share(int(known.lent.sum()), int(decisions.lent.sum())),
         "defaulted": int(known.outcome.sum()),
         "last_known": str(known.outcome_date.max()) if len(known) else None,
         "realised": None,

@@ -53,6 +53,11 @@ class Decisions:
         arrays = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "versions"}
         return replace(self, **arrays)
 
+    @property
+    def lent(self) -> NDArray[np.bool_]:
+        """Who was granted credit in the end, (n,): by the last review, or by the service where there is none."""
+        return np.where(self.reviewed == UNKNOWN, self.granted, self.reviewed == REVIEWED["granted"])
+
     def by_model(self, sha256: str) -> NDArray[np.bool_]:
         """Which of them a model made, (n,)."""
         ours = np.array([version.sha256 == sha256 for version in self.versions], dtype=np.bool_)

@@ -10,7 +10,7 @@ from scoring.monitoring.show_costs import expected_section, outcomes_section
 from scoring.monitoring.show_received import furthest, how_far, received_section
 from scoring.monitoring.show_requests import requests_section
 from scoring.monitoring.show_service import service_section
-from scoring.monitoring.words import as_expected, milliseconds, number, numbers, percent, percents, threshold_line
+from scoring.monitoring.words import as_expected, counted, milliseconds, number, numbers, percent, percents, threshold_line
 
 Figures = Mapping[str, Any]
 
@@ -29,10 +29,11 @@ def page(figures: Figures) -> str:
     )
     until = _minute(log["until"]) if log["until"] else "the last decision"
     by = "ISO weeks, from Monday on" if log["unit"] == "week" else "days"
+    ends = f"the first and the last {log['unit']} may not be whole"
     return environment.get_template("page.html.jinja").render(
         title=f"Credit decisions from {_day(log['first'])} to {_day(log['last'])}",
-        about=f"The decision log from {_minute(log['since'])} to {until}, by {by}; all times are UTC. Model {version}, "
-        f"threshold {percent(figures['model']['threshold'], 2)}.",
+        about=f"The decision log from {_minute(log['since'])} to {until}, by {by}; {ends}. All times are UTC. "
+        f"Model {version}, threshold {percent(figures['model']['threshold'], 2)}.",
         summary=list(summary(figures)),
         sections=list(_sections(figures)),
     )
@@ -42,20 +43,18 @@ def summary(figures: Figures) -> Iterator[str]:
     """The page in sentences."""
     log, whole = figures["log"], figures["service"]["whole"]
     yield (
-        f"The service made {log['decisions']:,} decisions and granted {percent(whole['approval_rate'])} of them; "
-        f"{log['simulations_left_out']:,} simulations are left out. The last decision is of {_minute(log['last'])}."
+        f"The service made {counted(log['decisions'], 'decision')} and granted credit in {percent(whole['approval_rate'])}; "
+        f"{counted(log['simulations_left_out'], 'simulation')} left out. The last decision is of {_minute(log['last'])}."
     )
     latency = whole["latency_ms"]
     yield (
-        f"Half of them took {milliseconds(latency['p50'])} ms at most, 99% {milliseconds(latency['p99'])} ms at most. People "
-        f"reviewed {whole['reviews']:,} and decided {whole['overrides']:,} otherwise."
+        f"Half of all decisions took at most {milliseconds(latency['p50'])} ms, 99% at most {milliseconds(latency['p99'])} ms. "
+        f"People reviewed {number(whole['reviews'])} and decided otherwise in {number(whole['overrides'])}."
     )
+    if figures["requests"]:
+        yield _requests(figures["requests"]["whole"])
     yield _came_in(figures["received"])
-    expected = figures["expected"]["whole"]
-    yield (
-        f"Of those granted, {percents(expected['default_rate'])} are expected to default, and a decision to cost "
-        f"{numbers(expected['cost'])}, in units of refusing one good client."
-    )
+    yield _expected(figures["expected"]["whole"])
     yield from _outcomes(figures["outcomes"]["whole"], figures["outcomes"]["least_outcomes"])
 
 
@@ -76,15 +75,32 @@ def _came_in(received: Figures) -> str:
     return f"What came in lately differs from training most in {'; '.join(how_far(field) for field in far[:_MOST_NAMED])}."
 
 
+def _requests(whole: Figures) -> str:
+    failed = sum(many for first, many in whole["classes"].items() if first == "5xx")
+    return f"The access log has {counted(whole['requests'], 'request')}; the service failed in {failed:,} of them (5xx)."
+
+
+def _expected(whole: Figures) -> str:
+    cost = f"a decision is expected to cost {numbers(whole['cost'])}, in units of refusing one good client."
+    if not whole["default_rate"]:
+        return f"Nobody was granted credit; {cost}"
+    return f"Of those granted, {percents(whole['default_rate'])} are expected to default; {cost}"
+
+
 def _outcomes(whole: Figures, least: int) -> Iterator[str]:
-    if not whole["realised"]:
-        yield f"Outcomes are known of {number(whole['outcomes'])} decisions: too few to say what they cost (fewer than {least})."
-        return
+    known = f"Outcomes are known of {counted(whole['outcomes'], 'decision')}"
     realised = whole["realised"]
-    yield (
-        f"Outcomes are known of {number(whole['outcomes'])} decisions: {percents(realised['default_rate'])} of the granted "
-        f"defaulted; expected were {percents(realised['expected']['default_rate'])}: {as_expected(realised, 'default_rate')}."
-    )
+    if not realised:
+        yield f"{known}: too few to say what they cost (fewer than {least})."
+        return
+    known += f", {percent(whole['known_of_lent'])} of those granted in the end"
+    if not realised["default_rate"]:
+        yield f"{known}: all of loans that the service had refused."
+    else:
+        yield (
+            f"{known}: {percents(realised['default_rate'])} of those that the service granted defaulted; expected were "
+            f"{percents(realised['expected']['default_rate'])}: {as_expected(realised, 'default_rate')}."
+        )
     yield f"On the threshold: {threshold_line(whole['threshold'])}."
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from scoring.monitoring.elements import Block, Picture, Section, Table
 from scoring.monitoring.plots import expected_picture, outcomes_picture, threshold_picture
-from scoring.monitoring.words import between, named, number, numbers, percent, percents, threshold_line
+from scoring.monitoring.words import between, counted, named, number, numbers, percent, percents, threshold_line
 
 Figures = Mapping[str, Any]
 
@@ -14,13 +14,16 @@ TOO_FEW = "too few"
 
 def expected_section(figures: Figures) -> Section:
     """figures: the whole page's."""
-    expected, unit, costs = figures["expected"], figures["log"]["unit"], figures["model"]["costs"]
+    expected, unit, model = figures["expected"], figures["log"]["unit"], figures["model"]
+    costs, others = model["costs"], figures["log"]["decisions"] - figures["received"]["decisions"]
+    of_others = f", for the {counted(others, 'decision')} of other versions, too" if others else ""
     text = [
         "Before anybody knows how the loans end: what the decisions' own PDs lead to expect, each as the service decided it, at "
-        f"its own threshold. Granting to a client who defaults costs {costs['false_negative']:g}, refusing one who would have "
-        f"repaid {costs['false_positive']:g}.",
+        "its own threshold; what people decided in its place doesn't count. The costs of an error are those of "
+        f"{model['version']}{of_others}: granting to a client who defaults costs {costs['false_negative']:g}, refusing one who "
+        f"would have repaid {costs['false_positive']:g}.",
         "An interval holds what will be realised with 95% probability, if PDs come true "
-        + ("as nearly as the training's clients can tell." if figures["model"]["calibration_covariance"] else "to the letter.")
+        + (f"as nearly as the training of {model['version']} can tell." if model["calibration_covariance"] else "to the letter.")
         + " It can't know that clients have changed: that shows when outcomes come.",
     ]
     rows = expected["periods"]
@@ -47,9 +50,12 @@ def outcomes_section(figures: Figures) -> Section:
     if not whole["outcomes"]:
         return Section(title, ["No outcome of these decisions is known yet: POST /outcomes tells them."])
     text = [
-        f"Of the {whole['outcomes']:,} decisions whose outcome is known, the last since {whole['last_known']}, beside what was "
-        f"expected of the very same. Outcomes are known of granted loans above all: what refusing cost isn't in these figures, "
-        f"so they don't compare with the section before. A cohort with fewer than {least} outcomes is called {TOO_FEW}.",
+        f"{counted(whole['outcomes'], 'decision')} whose outcome is known, the latest dated {whole['last_known']}, beside what "
+        f"was expected of the very same; a cohort of fewer than {least} is called {TOO_FEW}. Each counts as the service decided "
+        "it: refusing has a cost here only where a person granted credit after all, so these figures don't compare with the "
+        "section before.",
+        "A default is known before a repayment is: while outcomes of many loans are missing, those that are known tell of too "
+        "many defaults. Judge a cohort when most of its loans have one.",
         "The interval of what was expected holds what chance makes of it; that of what was realised, what else these outcomes "
         "are compatible with.",
     ]
@@ -63,6 +69,7 @@ def _outcomes(outcomes: Figures, enough: list[Figures]) -> Block:
         "cohort",
         "decisions",
         "outcomes known",
+        "of loans",
         "default rate of the granted",
         "expected",
         "cost per client",
@@ -99,13 +106,13 @@ def _cohorts(outcomes: Figures) -> Iterator[tuple[str, Figures]]:
 
 
 def _cells(name: str, cohort: Figures) -> list[str]:
-    counted = [name, number(cohort["decisions"]), number(cohort["outcomes"])]
+    known = [name, number(cohort["decisions"]), number(cohort["outcomes"]), percent(cohort["known_of_lent"])]
     realised = cohort["realised"]
     if not realised:
-        return [*counted, *[TOO_FEW] * 6]
+        return [*known, *[TOO_FEW] * 6]
     expected = realised["expected"]
     return [
-        *counted,
+        *known,
         percents(realised["default_rate"]),
         percents(expected["default_rate"]),
         numbers(realised["cost"]),

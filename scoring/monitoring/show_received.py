@@ -5,7 +5,7 @@ from typing import Any
 
 from scoring.monitoring.elements import Block, Picture, Section, Table
 from scoring.monitoring.plots import fields_picture
-from scoring.monitoring.words import percent
+from scoring.monitoring.words import counted, percent
 
 Figures = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ def received_section(figures: Figures) -> Section:
         return Section("What came in", text)
     text.append(
         "Unknown: null or absent. Unusual: out of the range that training saw, or a label that it never saw. "
-        f"Lately: since {received['lately']['from']}, {received['lately']['records']:,} records."
+        f"Lately: since {received['lately']['from']}, {counted(received['lately']['records'], 'record')}."
     )
     shown = received["fields"][:MOST_IMPORTANT]
     words = (
@@ -60,18 +60,17 @@ def _distance(field: Figures) -> float:
 def _of_whom(figures: Figures) -> str:
     received, version = figures["received"], figures["model"]["version"]
     others = figures["log"]["decisions"] - received["decisions"]
-    of_others = f"; {others:,} decisions of other versions aren't looked at here, for fields and ranges are the model's own"
-    sampled = f"{received['sampled']:,} of the {received['decisions']:,} decisions of model {version}"
+    of_others = f"; other versions' {others:,} aren't looked at here, for fields and ranges are a model's own" if others else ""
+    decisions = f"{counted(received['decisions'], 'decision')} of model {version}"
     if received["sampled"] == received["decisions"]:
-        return f"Of all {sampled.partition(' of the ')[2]}{of_others if others else ''}."
-    spread = f"drawn at random, evenly over the time (seed {received['seed']})"
-    return f"Of {sampled}, {spread}{of_others if others else ''}."
+        return f"Of {decisions}, all of them{of_others}."
+    return f"Of {decisions}, {received['sampled']:,} drawn at random, evenly over the log (seed {received['seed']}){of_others}."
 
 
 def _left_out(received: Figures) -> str:
-    left_out = f"{received['purged']:,} were purged and are left out"
+    left_out = f"purged and left out: {received['purged']:,}"
     if received["unreadable"]:
-        left_out += f", as are {received['unreadable']:,} that this version's field table doesn't take"
+        left_out += f"; left out because this code's field table doesn't take them: {received['unreadable']:,}"
     return f"Records looked at: {_records(received):,}; {left_out}."
 
 

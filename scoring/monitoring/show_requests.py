@@ -5,7 +5,7 @@ from typing import Any
 
 from scoring.monitoring.elements import Block, Picture, Section, Table
 from scoring.monitoring.plots import STYLES, lines_picture
-from scoring.monitoring.words import LATENCY, between, listed, milliseconds, named, number, percent
+from scoring.monitoring.words import LATENCY, between, counted, listed, milliseconds, named, number, percent
 
 Figures = Mapping[str, Any]
 
@@ -20,8 +20,8 @@ def requests_section(requests: Figures | None, unit: str) -> Section:
         return Section(title, [f"Requests that were refused, and errors, never get into the decision log; {where}"])
     whole = requests["whole"]
     text = [
-        f"Of {whole['requests']:,} requests of that time in the access log, {_failed(whole):,} were answered with an error: "
-        f"{listed(whole['errors'])}. Lines of it that are no JSON of the service's: {requests['skipped_lines']:,}."
+        f"The access log has {counted(whole['requests'], 'request')} of that time; answered with an error: {_failed(whole):,}, "
+        f"by status: {listed(whole['errors'])}. Lines of it that aren't the service's own: {requests['skipped_lines']:,}."
     ]
     blocks = [_classes(requests, unit), _routes(requests, unit)] if whole["requests"] else []
     return Section(title, text, blocks)
@@ -65,5 +65,5 @@ def _latency(route: Figures | None, level: str) -> float | None:
     return route["latency_ms"][level] if route and route["latency_ms"] else None
 
 
-def _failed(counted: Figures) -> int:
-    return sum(counted["errors"].values())
+def _failed(whole: Figures) -> int:
+    return sum(whole["errors"].values())

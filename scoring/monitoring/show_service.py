@@ -23,7 +23,7 @@ def service_section(figures: Figures) -> Section:
     service, unit = figures["service"], figures["log"]["unit"]
     statuses = service["whole"]["other_statuses"]
     text = [
-        "Decisions but simulations, as the service made them: what people decided in their place is counted below.",
+        "Decisions, without simulations, as the service made them; what people decided in its place is counted below.",
         f"Versions of the model that decided: {listed(service['whole']['versions'])}.",
         f"Answered with another status than 200: {listed(statuses)}.",
     ]

@@ -19,6 +19,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return NONE if value is None else f"{value:,.{digits}f}"
 
 
+def counted(many: int, noun: str) -> str:
+    """So many of what a noun names: 1 decision, 2 decisions."""
+    return f"{many:,} {noun}{'' if many == 1 else 's'}"
+
+
 def milliseconds(value: float | None) -> str:
     """To a microsecond where they are few."""
     if value is None:
