@@ -69,8 +69,11 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
     until = None if arguments.until is None else moment(arguments.until, "--until")
     if until is not None and until <= since:
         raise SettingError(f"--until {arguments.until} isn't after --since {arguments.since}: name a later one")
-    if arguments.json == arguments.html:
-        raise SettingError(f"--json {arguments.json} is --html's file, too: name another")
+    given = {"--html": arguments.html, "--json": arguments.json, "--access-log": arguments.access_log}
+    taken: dict[Path, str] = {}
+    for name, file in given.items():
+        if file and (other := taken.setdefault(file.resolve(), name)) != name:
+            raise SettingError(f"{name} {file} is {other}'s file, too: name another")
     return Asked(since, until, arguments.access_log)
 
 

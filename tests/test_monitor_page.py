@@ -264,6 +264,11 @@ def test_until_ends_the_time_and_the_page_says_so(on_sqlite: SmallLog, tmp_path:
         (["--since", "2024-11-01", "--model", "nowhere"], "error: {folder}nowhere/model.json can't be read"),
         (["--since", "2024-11-01", "--access-log", "{out}/notes.txt"], "error: --access-log {out}/notes.txt has no line of this"),
         (["--since", "2024-11-01", "--json", "{out}/page.html"], "error: --json {out}/page.html is --html's file, too"),
+        (["--since", "2024-11-01", "--json", "{out}/../out/page.html"], "error: --json {out}/../out/page.html is --html's file"),
+        (
+            ["--since", "2024-11-01", "--json", "{out}/notes.txt", "--access-log", "{out}/notes.txt"],
+            "error: --access-log {out}/notes.txt is --json's file, too: name another",
+        ),
         (["--since", "2024-11-01", "--json", "{out}/no/page.json"], "error: {out}/no/page.json can't be written: No such file"),
         ([], "error: the following arguments are required: --since"),
     ],

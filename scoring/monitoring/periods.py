@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.errors import SettingError
+
 Times = NDArray[np.datetime64]
 Integers = NDArray[np.int64]
 
 FEWEST_DAYS_IN_WEEKS = 21
 """From how many days on they are counted by weeks; fewer are counted by days."""
 DAYS = {"day": 1, "week": 7}
+MOST = 1040
+"""Weeks, twenty years: what spans more has a time from a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,13 @@ class Periods:
 
 
 def periods(first: np.datetime64, last: np.datetime64) -> Periods:
-    """The periods from one time to another, both included."""
+    """The periods from one time to another, both included; SettingError where they are more than MOST."""
     begin, end = (date.fromisoformat(str(time.astype("datetime64[D]"))) for time in (first, last))
     days = (end - begin).days + 1
     if days < FEWEST_DAYS_IN_WEEKS:
         return Periods(begin, days, "day")
+    if days > MOST * DAYS["week"]:
+        words = "leave out what a wrong clock wrote, by --since or --until"
+        raise SettingError(f"the log has times from {begin} to {end}, more than {MOST:,} weeks: {words}")
     begin -= timedelta(days=begin.weekday())
     return Periods(begin, (end - begin).days // 7 + 1, "week")
