@@ -27,8 +27,8 @@ def floats(values: object) -> Floats:
 
 def test_the_widest_gap_is_told_with_the_share_of_each_side_up_to_it() -> None:
     before, after = floats([1, 2, 3, 4, 5, 6]), floats([3, 4, 5, 6, 7, 8])
-    assert distances.widest_gap(before, after) == (2, pytest.approx(2 / 6), 0)
-    assert distances.widest_gap(after, before) == (2, 0, pytest.approx(2 / 6))
+    assert distances.widest_gap(before, after) == pytest.approx((2, 2 / 6, 0))
+    assert distances.widest_gap(after, before) == pytest.approx((2, 0, 2 / 6))
 
 
 @pytest.mark.parametrize(
