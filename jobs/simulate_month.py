@@ -8,6 +8,7 @@ a year were over. Then the folder holds drift by day (days.md, days.png), a drif
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from jobs import command
 from scoring.errors import OutputError, SettingError
-from scoring.files import make_folder
+from scoring.files import new_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 SHOWN = ("EXT_SOURCE_2", "EXT_SOURCE_3", "AMT_INCOME_TOTAL", "DAYS_BIRTH")
 """Three fields that drift, and one that doesn't."""
-LEAST = 100
+LEAST, MOST = 100, 10_000
+"""Clients a day: with fewer drift means nothing, and more than a few hundred thousand a month don't fit in memory."""
+MOST_DAYS = 365
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,22 +50,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _simulate(arguments: argparse.Namespace) -> None:
     _check(arguments)
-    import os
-
     import model
-    from jobs.simulated_service import serve_month
-    from scoring.decision_log.database import Database
     from scoring.settings import Settings
-    from scoring.synthetic.month import Month, month
+    from scoring.synthetic.month import Month
 
-    out: Path = arguments.out
     scorer = model.Scorer.load(arguments.model or Settings.from_env(os.environ).model_dir)
     wanted = Month(arguments.days, arguments.clients, arguments.drift_from, arguments.shift, arguments.seed)
+    with new_folder(arguments.out) as folder:
+        found = _served(scorer, wanted, folder)
+    print(_told(found, wanted, arguments.out))
+
+
+def _served(scorer: "Scorer", wanted: "Month", out: Path) -> "Days":
+    """The month in a folder: its log, and the reports of it."""
+    from jobs.simulated_service import serve_month
+    from scoring.decision_log.database import Database
+    from scoring.synthetic.month import month
+
     before, days = month(wanted)
-    make_folder(out)
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     first = midnight - timedelta(days=wanted.days)
-    database = Database(f"sqlite:///{(out / 'decisions.db').resolve()}")
+    database = Database(f"sqlite:///{out / 'decisions.db'}")
     try:
         serve_month(scorer, days, first, database, out / "spool")
         with database.snapshot() as connection:
@@ -72,20 +80,25 @@ def _simulate(arguments: argparse.Namespace) -> None:
             looked.write_reports(out)
     finally:
         database.close()
-    print(_told(found, wanted, out))
+    return found
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.out.exists():
-        raise OutputError(f"--out {arguments.out} is there already: name a folder that isn't")
-    if arguments.clients < LEAST:
-        raise SettingError(f"--clients {arguments.clients}: drift means nothing under {LEAST} a day")
-    if not 1 < arguments.drift_from <= arguments.days <= 365:
-        raise SettingError(
-            f"--drift-from {arguments.drift_from}, --days {arguments.days}: one of days 2 to the last, at most 365"
-        )
-    if not 0 <= arguments.shift <= 2 or arguments.seed < 0:
-        raise SettingError(f"--shift {arguments.shift}, --seed {arguments.seed}: a shift of 0 to 2, a seed of 0 or more")
+    out: Path = arguments.out
+    if out.exists() or out.is_symlink():
+        raise OutputError(f"--out {out} is there already: name a folder that isn't")
+    if "?" in str(out.resolve()):
+        raise SettingError(f"--out {out}: a '?' in a path ends the name of a database, name another folder")
+    for name, number, least, most in (
+        ("--clients", arguments.clients, LEAST, MOST),
+        ("--days", arguments.days, 2, MOST_DAYS),
+        ("--drift-from", arguments.drift_from, 2, arguments.days),
+        ("--shift", arguments.shift, 0, 2),
+    ):
+        if not least <= number <= most:
+            raise SettingError(f"{name} {number} isn't one of {least:,} to {most:,}")
+    if arguments.seed < 0:
+        raise SettingError(f"--seed {arguments.seed}: give 0 or more")
 
 
 def _reference(before: "pd.DataFrame", scorer: "Scorer") -> "Side":
@@ -168,10 +181,11 @@ def _write_days(out: Path, found: "Days") -> None:
 
 def _told(found: "Days", wanted: "Month", out: Path) -> str:
     early = sum(day < found.began for day in found.alarms)
-    seen = next((day for day in found.alarms if day >= found.began), "never")
+    seen = next((day for day in found.alarms if day >= found.began), None)
+    rings = f"the alarm rings on {seen} for the first time since" if seen else "the alarm never rings since"
     return (
-        f"{wanted.days * wanted.clients:,} decisions; others come from {found.began} on, the alarm rings from {seen} on, "
-        f"and falsely on {early} of the {wanted.drift_from - 1} days before; see {out}/days.png, drift.html, monitor.html"
+        f"{wanted.days * wanted.clients:,} decisions; others come from {found.began} on, {rings}, and falsely on {early} of "
+        f"{wanted.drift_from - 1} days before; see days.png, drift.html and monitor.html in {out}"
     )
 
 

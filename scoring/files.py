@@ -1,6 +1,7 @@
 """Files written beside, synced to the disk, then renamed, so that nobody meets half of one."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,20 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         finally:
             beside.unlink(missing_ok=True)
         sync_folder(path.parent)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill that gets its name when the block ends well; else nothing is left; OutputError if it can't be made."""
+    beside = path.resolve().with_name(f"{path.name}.{os.getpid()}.part")
+    make_folder(beside)
+    try:
+        yield beside
+        with in_one_line(path):
+            beside.rename(path)
+            sync_folder(path.resolve().parent)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:

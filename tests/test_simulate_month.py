@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def test_the_alarm_rings_on_the_first_day_of_the_drift_and_not_before(
     began = f"{datetime.now(UTC) - timedelta(days=DAYS - FROM + 1):%Y-%m-%d}"
     lines = (out / "days.md").read_text().splitlines()[2:]
     assert next(line.split("|")[1].strip() for line in lines if "**yes**" in line) == began
-    assert f"others come from {began} on, the alarm rings from {began} on" in done.stdout
+    assert f"others come from {began} on, the alarm rings on {began} for the first time since" in done.stdout
 
 
 def test_every_day_has_its_decisions_in_a_log_that_is_whole(simulated: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -84,9 +85,13 @@ def test_the_reports_are_there_to_be_looked_at(simulated: tuple[subprocess.Compl
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--clients", "99"], "--clients 99: drift means nothing under 100 a day"),
-        (["--drift-from", "31"], "--drift-from 31 isn't one of days 2 to --days 30"),
-        (["--shift", "-1"], "a shift of 0 to 2"),
+        (["--clients", "99"], "--clients 99 isn't one of 100 to 10,000"),
+        (["--clients", "1000000000"], "--clients 1000000000 isn't one of 100 to 10,000"),
+        (["--days", "1"], "--days 1 isn't one of 2 to 365"),
+        (["--drift-from", "31"], "--drift-from 31 isn't one of 2 to 30"),
+        (["--shift", "-1"], "--shift -1.0 isn't one of 0 to 2"),
+        (["--shift", "nan"], "--shift nan isn't one of 0 to 2"),
+        (["--seed", "-1"], "--seed -1: give 0 or more"),
     ],
 )
 def test_a_month_that_means_nothing_is_refused_in_one_line_before_anything_is_made(
@@ -97,6 +102,23 @@ def test_a_month_that_means_nothing_is_refused_in_one_line_before_anything_is_ma
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "month").exists()
+
+
+def test_a_path_that_no_database_can_have_is_refused(tmp_path: Path) -> None:
+    done = simulate(tmp_path / "which?month")
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr.startswith(f"error: --out {tmp_path}/which?month: a '?' in a path ends the name of a database")
+
+
+def test_a_month_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "jobs.simulate_month", "--out", str(tmp_path / "month"), "--days", "60"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        while running.poll() is None and not list(tmp_path.glob("*/decisions.db")):
+            time.sleep(0.05)
+        running.terminate()
+        out, error = running.communicate()
+    assert (running.returncode, out, error) == (130, "", "stopped: nothing half-written was left\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
