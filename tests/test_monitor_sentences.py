@@ -80,3 +80,16 @@ def test_costs_say_whose_they_are_where_other_versions_decided_too(
     log.append([decision(1), decision(2, **other)])
     said = f"The costs of an error are those of {scorer.model_version}, for the 1 decision of other versions, too"
     assert said in text(tmp_path)
+
+
+def test_of_many_versions_the_most_frequent_are_named_and_the_rest_summed_up(
+    log: SqlLog, decision: Callable[..., Entry], tmp_path: Path
+) -> None:
+    by_one = [decision(i) for i in range(3)]
+    by_others = [decision(100 + i, model_version=f"{i}-other", model_sha256=f"{i:064}") for i in range(20)]
+    log.append([*by_one, *by_others])
+    page = text(tmp_path)
+    assert "Versions of the model that decided: 4-160f53eb (3), 0-other (1), " in page
+    assert "6-other (1), 13 more (13)." in page
+    assert "6-otherothers" in page  # the table's last heading
+    assert "all31111111" + "13" in page

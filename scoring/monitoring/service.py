@@ -28,7 +28,6 @@ def service(decisions: Decisions, periods: Periods) -> dict[str, Any]:
 
 def _counted(decisions: Decisions) -> dict[str, Any]:
     granted = int(decisions.granted.sum())
-    names = np.array([version.name for version in decisions.versions], dtype=object)
     return {
         "decisions": len(decisions),
         "granted": granted,
@@ -39,8 +38,18 @@ def _counted(decisions: Decisions) -> dict[str, Any]:
         "other_statuses": counts(decisions.status[decisions.status != OK]),
         "reviews": int((decisions.reviewed != UNKNOWN).sum()),
         "overrides": int(_overridden(decisions).sum()),
-        "versions": counts(names[decisions.version].astype(str)),
+        "versions": _by_version(decisions),
     }
+
+
+def _by_version(decisions: Decisions) -> dict[str, int]:
+    """How many each version made of those that made any, by their names."""
+    made: dict[str, int] = {}
+    codes, numbers = np.unique(decisions.version, return_counts=True)
+    for code, number in zip(codes.tolist(), numbers.tolist(), strict=True):
+        name = decisions.versions[code].name
+        made[name] = made.get(name, 0) + number
+    return made
 
 
 def _probability(decisions: Decisions) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _classes(requests: Figures, unit: str) -> Block:
 def _routes(requests: Figures, unit: str) -> Block:
     rows, routes = requests["periods"], requests["whole"]["routes"]
     most = sorted(routes, key=lambda name: -routes[name]["requests"])
-    lines = {name[:30]: [_latency(row["routes"].get(name), "p95") for row in rows] for name in most[: len(STYLES)]}
+    lines = {name: [_latency(row["routes"].get(name), "p95") for row in rows] for name in most[: len(STYLES)]}
     words = f"Milliseconds that 95% of requests stay below, by {unit}, of the routes asked most: " + "; ".join(
         f"{name}: {between(line, milliseconds)}" for name, line in lines.items()
     )

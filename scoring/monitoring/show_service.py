@@ -5,7 +5,7 @@ from typing import Any
 
 from scoring.monitoring.elements import Block, Picture, Section, Table
 from scoring.monitoring.plots import decisions_picture, lines_picture
-from scoring.monitoring.words import LATENCY, between, listed, milliseconds, named, number, percent
+from scoring.monitoring.words import LATENCY, between, listed, milliseconds, most_frequent, named, number, percent
 
 Figures = Mapping[str, Any]
 
@@ -100,5 +100,11 @@ def _versions(service: Figures, unit: str) -> Iterator[Table]:
     """Which version decided how often, where there were several."""
     versions = service["whole"]["versions"]
     if len(versions) > 1:
-        cells = [[row["period"], *(number(row["versions"].get(name, 0)) for name in versions)] for row in service["periods"]]
-        yield Table("Decisions by the model's version", (unit, *versions), cells)
+        first, rest = most_frequent(versions)
+        cells = [
+            [name, *(number(row["versions"].get(version, 0)) for version in first)]
+            + ([number(sum(row["versions"].get(version, 0) for version in rest))] if rest else [])
+            for name, row in named(service)
+        ]
+        headings = (unit, *first, *(["others"] if rest else []))
+        yield Table("Decisions by the model's version", headings, cells, last_is_whole=True)

@@ -8,6 +8,7 @@ from scoring.monitoring.costs import KEEP, TOO_FEW, UNTOLD
 Figures = Mapping[str, Any]
 
 NONE = "–"
+MOST_NAMED = 8
 LATENCY = {"p50": "median", "p95": "95% are below", "p99": "99% are below"}
 
 
@@ -48,8 +49,16 @@ def between(values: Sequence[float | None], form: Any) -> str:
 
 
 def listed(found: Mapping[str, int]) -> str:
-    """Names with their numbers, the most frequent first."""
-    return ", ".join(f"{name} ({many:,})" for name, many in sorted(found.items(), key=lambda one: -one[1])) or "none"
+    """Names with their numbers, the most frequent first; of many the rest together."""
+    first, rest = most_frequent(found)
+    texts = [f"{name} ({found[name]:,})" for name in first]
+    return ", ".join(texts + ([f"{len(rest):,} more ({sum(found[name] for name in rest):,})"] if rest else [])) or "none"
+
+
+def most_frequent(found: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Up to MOST_NAMED names, the most frequent first, and the others."""
+    names = sorted(found, key=lambda name: -found[name])
+    return names[:MOST_NAMED], names[MOST_NAMED:]
 
 
 def named(figures: Figures) -> Iterator[tuple[str, Figures]]:
