@@ -18,7 +18,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     with in_one_line(path):
-        if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
+        # What a link leads to isn't replaced, but the link: of /dev/stdout the machine's own.
+        if path.is_symlink() or (path.exists() and not (path.is_file() and os.access(path, os.W_OK))):
             raise OutputError(f"{path} is there and can't be replaced: name another file")
         try:
             with beside.open("wb") as file:

@@ -285,6 +285,15 @@ def test_what_is_asked_for_wrongly_is_one_line_and_leaves_no_file(
     assert [path.name for path in out.iterdir()] == ["notes.txt"]
 
 
+def test_a_link_is_not_replaced_by_a_file(on_sqlite: SmallLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "elsewhere").write_text("not to be lost")
+    link = tmp_path / "page.html"
+    link.symlink_to("elsewhere")
+    assert monitor.main(["--since", "2024-11-01", "--html", str(link)]) == 2
+    assert failed(capsys) == f"error: {link} is there and can't be replaced: name another file"
+    assert (link.is_symlink(), link.read_text()) == (True, "not to be lost")
+
+
 def test_a_log_that_is_not_there_is_not_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
