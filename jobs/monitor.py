@@ -45,7 +45,7 @@ def _monitor(arguments: argparse.Namespace) -> None:
     from model import Scorer
     from scoring.files import new_file
     from scoring.monitoring.monitor import figures
-    from scoring.monitoring.page import page
+    from scoring.monitoring.page.document import page
 
     given = settings()
     release = release_of(Scorer.load(arguments.model or given.model_dir))

@@ -12,16 +12,16 @@ from jobs.progress import noted
 from model import Scorer
 from scoring.decision_log.entries import as_logged
 from scoring.decision_log.sampling import Period
-from scoring.drift import page as drift_page
 from scoring.drift.comparison import Drift, compare
 from scoring.drift.days import Days
+from scoring.drift.page import page as drift_page
 from scoring.drift.settings import read_settings
 from scoring.drift.side import Side, side
 from scoring.drift.sources import of_log, weights
 from scoring.fields import FIELDS
 from scoring.files import new_file
-from scoring.monitoring import page as monitoring_page
 from scoring.monitoring.monitor import Asked, figures
+from scoring.monitoring.page.document import page as monitoring_page
 from scoring.synthetic.month import Month
 
 SHOWN = ("EXT_SOURCE_2", "EXT_SOURCE_3", "AMT_INCOME_TOTAL", "DAYS_BIRTH")
@@ -46,7 +46,7 @@ class Reports:
         settings, drift = self._settings, self._drift(drifting)
         for name, text in (
             ("days.md", "\n".join([*found.lines(), ""])),
-            ("drift.html", drift_page.page(drift, self._reference, drifting, settings.drawn, settings.seed)),
+            ("drift.html", drift_page(drift, self._reference, drifting, settings.drawn, settings.seed)),
             ("monitor.html", self._monitored()),
         ):
             with new_file(out / name) as file:
@@ -63,7 +63,7 @@ class Reports:
 
     def _monitored(self) -> str:
         found = figures(self._connection, Asked(as_logged(self._first)), release_of(self._scorer), progress)
-        return monitoring_page.page(found)
+        return monitoring_page(found)
 
     def _drift(self, current: Side) -> Drift:
         return compare(self._reference, current, self._weights, self._settings)

@@ -21,11 +21,11 @@ from scoring.decision_log.spool import Spool
 from scoring.errors import LogRefused, SettingError
 from scoring.monitoring.costs import Price, realised_costs
 from scoring.monitoring.decisions import Decisions, Version
+from scoring.monitoring.page.words import threshold_line
 from scoring.monitoring.periods import periods
 from scoring.monitoring.reading import read_decisions
 from scoring.monitoring.received import spread_sample
 from scoring.monitoring.service import service
-from scoring.monitoring.words import threshold_line
 from tests.databases import upgraded
 from tests.logs import entry
 

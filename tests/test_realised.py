@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from scoring.cost import COSTS, CostMatrix
 from scoring.monitoring.calibration import LEAST_EVENTS
 from scoring.monitoring.expected import Estimate, expected
-from scoring.monitoring.realised import Realised, by_cohort, realised, threshold_now
+from scoring.monitoring.realised import Realised, realised, threshold_now
 
 Floats = NDArray[np.float64]
 
@@ -196,19 +196,6 @@ def test_of_twenty_defaulters_a_threshold_can_be_told_and_of_nineteen_not() -> N
     target[at[0]] = 0
     assert threshold_now(told, target, COSTS) is None
     assert threshold_now(1 - told, 1 - target, COSTS) is None  # nor of nineteen who repaid
-
-
-def test_cohorts_are_told_apart_in_the_order_of_their_labels() -> None:
-    told, target = drawn(2000, seed=3)
-    months = np.where(np.arange(2000) % 3 == 0, "2026-02", "2026-01")
-    granted = told < 0.1
-    january, february = by_cohort(months, told, target, granted, COSTS, level=0.9)
-    assert (january.label, february.label) == ("2026-01", "2026-02")
-    own = months == "2026-02"
-    assert february.realised == realised(told[own], target[own], granted[own], COSTS, level=0.9)
-    assert february.threshold == threshold_now(told[own], target[own], COSTS, level=0.9)
-    assert january.realised.clients + february.realised.clients == 2000
-    assert by_cohort([], [], [], [], COSTS) == []
 
 
 @pytest.mark.parametrize("target", [[0, 0, 0, 1, 0, -1], [0, 1], [0, 0, 0, 1, 0, np.nan]])

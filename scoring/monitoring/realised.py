@@ -4,7 +4,6 @@ Outcomes are known of granted loans above all. What is told of PDs given outcome
 hung on the PD alone; what a reviewer granted for other reasons is chosen by more than the PD.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,8 @@ from scipy.stats import norm
 
 from scoring.cost import CostMatrix
 from scoring.monitoring.calibration import Recalibration, recalibrate
+from scoring.monitoring.estimates import auc, cost_per_client, over_expected, proportion
 from scoring.monitoring.expected import Estimate, Expected, checked, expected
-from scoring.monitoring.figures import auc, cost_per_client, over_expected, share
 
 Floats = NDArray[np.float64]
 Targets = NDArray[np.int64]
@@ -25,7 +24,7 @@ class Realised:
     """What became of a batch of decisions; each Estimate is None where there is nothing to tell it by.
 
     default_rate: of those granted. cost: per client, in the units of the cost matrix. ratio: observed defaults over expected
-    ones, of all clients. Their intervals, and that of the AUC: see scoring/monitoring/figures.py. intercept, slope: of a
+    ones, of all clients. Their intervals, and that of the AUC: see scoring/monitoring/estimates.py. intercept, slope: of a
     recalibration (Wald's interval), 0 and 1 where the PDs come true. expected: of the same clients.
     """
 
@@ -51,15 +50,6 @@ class Realised:
         return _inside(self.cost, self.expected.cost)
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """The clients of one label; threshold: see threshold_now."""
-
-    label: str
-    realised: Realised
-    threshold: Estimate | None
-
-
 def realised(
     probability: ArrayLike,
     target: ArrayLike,
@@ -80,7 +70,7 @@ def realised(
         clients=len(told),
         granted=int(lent.sum()),
         defaults=int(ended.sum()),
-        default_rate=share(int(ended[lent].sum()), int(lent.sum()), level),
+        default_rate=proportion(int(ended[lent].sum()), int(lent.sum()), level),
         cost=cost_per_client(ended, lent, costs, level),
         auc=auc(told, ended, level),
         ratio=over_expected(int(ended.sum()), float(told.sum()), level),
@@ -102,27 +92,6 @@ def threshold_now(probability: ArrayLike, target: ArrayLike, costs: CostMatrix, 
     line = recalibrate(told, _outcomes(target, told))
     asked = line.asks_for(costs.threshold, level) if line else None
     return Estimate(*asked) if asked else None
-
-
-def by_cohort(
-    cohort: ArrayLike,
-    probability: ArrayLike,
-    target: ArrayLike,
-    granted: ArrayLike,
-    costs: CostMatrix,
-    covariance: ArrayLike | None = None,
-    level: float = 0.95,
-) -> list[Cohort]:
-    """What became of the clients of each label (n,), say the month of decision, in the labels' order."""
-    labels, told, ended, lent = (np.asarray(given) for given in (cohort, probability, target, granted))
-
-    def each() -> Iterator[Cohort]:
-        for label in np.unique(labels):
-            own = labels == label
-            found = realised(told[own], ended[own], lent[own], costs, covariance, level)
-            yield Cohort(str(label), found, threshold_now(told[own], ended[own], costs, level))
-
-    return list(each())
 
 
 def _outcomes(target: ArrayLike, told: Floats) -> Targets:

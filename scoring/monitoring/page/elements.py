@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scoring.monitoring.plots import DOTS_PER_INCH
+from scoring.monitoring.page.plots import DOTS_PER_INCH
 
 CSS_PIXELS_PER_INCH = 95
 """570 pixels of 6 inches."""

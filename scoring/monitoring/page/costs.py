@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scoring.monitoring.elements import Block, Picture, Section, Table
-from scoring.monitoring.plots import expected_picture, outcomes_picture, threshold_picture
-from scoring.monitoring.words import between, counted, named, number, numbers, percent, percents, threshold_line
+from scoring.monitoring.page.elements import Block, Picture, Section, Table
+from scoring.monitoring.page.plots import expected_picture, outcomes_picture, threshold_picture
+from scoring.monitoring.page.words import between, counted, named, number, numbers, percent, percents, threshold_line
 
 Figures = Mapping[str, Any]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scoring.monitoring.elements import Block, Picture, Section, Table
-from scoring.monitoring.plots import decisions_picture, lines_picture
-from scoring.monitoring.words import LATENCY, between, listed, milliseconds, most_frequent, named, number, percent
+from scoring.monitoring.page.elements import Block, Picture, Section, Table
+from scoring.monitoring.page.plots import decisions_picture, lines_picture
+from scoring.monitoring.page.words import LATENCY, between, listed, milliseconds, most_frequent, named, number, percent
 
 Figures = Mapping[str, Any]
 

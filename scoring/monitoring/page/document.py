@@ -5,12 +5,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scoring.monitoring.elements import Section
-from scoring.monitoring.show_costs import expected_section, outcomes_section
-from scoring.monitoring.show_received import furthest, how_far, received_section
-from scoring.monitoring.show_requests import requests_section
-from scoring.monitoring.show_service import service_section
-from scoring.monitoring.words import as_expected, counted, milliseconds, number, numbers, percent, percents, threshold_line
+from scoring.monitoring.page.costs import expected_section, outcomes_section
+from scoring.monitoring.page.elements import Section
+from scoring.monitoring.page.received import furthest, how_far, received_section
+from scoring.monitoring.page.requests import requests_section
+from scoring.monitoring.page.service import service_section
+from scoring.monitoring.page.words import as_expected, counted, milliseconds, number, numbers, percent, percents, threshold_line
 
 Figures = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def page(figures: Figures) -> str:
     """The page as HTML. figures: what scoring.monitoring.monitor.figures found."""
     log, version = figures["log"], figures["model"]["version"]
     environment = Environment(
-        loader=PackageLoader("scoring.monitoring", "."),
+        loader=PackageLoader("scoring.monitoring.page", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -16,7 +16,7 @@ Targets = NDArray[np.int64]
 _NOTHING = 1e-12  # defaults
 
 
-def share(some: int, of: int, level: float) -> Estimate | None:
+def proportion(some: int, of: int, level: float) -> Estimate | None:
     """some / of with Wilson's interval (1927); None of nothing."""
     if not of:
         return None
@@ -26,8 +26,8 @@ def share(some: int, of: int, level: float) -> Estimate | None:
 
 def cost_per_client(target: Targets, granted: NDArray[np.bool_], costs: CostMatrix, level: float) -> Estimate | None:
     """The cost per client (n,): two shares of errors, priced; their intervals are joined by MOVER (Zou & Donner, 2008)."""
-    lost = share(int((granted & (target == 1)).sum()), len(target), level)
-    missed = share(int((~granted & (target == 0)).sum()), len(target), level)
+    lost = proportion(int((granted & (target == 1)).sum()), len(target), level)
+    missed = proportion(int((~granted & (target == 0)).sum()), len(target), level)
     if lost is None or missed is None:
         return None
     priced = ((costs.false_negative, lost), (costs.false_positive, missed))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.monitoring.elements import Block, Picture, Section, Table
-from scoring.monitoring.plots import fields_picture
-from scoring.monitoring.words import counted, percent
+from scoring.monitoring.page.elements import Block, Picture, Section, Table
+from scoring.monitoring.page.plots import fields_picture
+from scoring.monitoring.page.words import counted, percent
 
 Figures = Mapping[str, Any]
 

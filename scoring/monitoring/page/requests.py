@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scoring.monitoring.elements import Block, Picture, Section, Table
-from scoring.monitoring.plots import STYLES, lines_picture
-from scoring.monitoring.words import LATENCY, between, counted, listed, milliseconds, named, number, percent
+from scoring.monitoring.page.elements import Block, Picture, Section, Table
+from scoring.monitoring.page.plots import STYLES, lines_picture
+from scoring.monitoring.page.words import LATENCY, between, counted, listed, milliseconds, named, number, percent
 
 Figures = Mapping[str, Any]
 

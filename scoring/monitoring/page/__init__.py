@@ -1,0 +1,1 @@
+"""The monitoring page: its sections in words, tables and pictures, drawn from plain figures."""
