@@ -26,7 +26,7 @@ def moved(made: Made, name: str) -> float:
 
 @pytest.mark.parametrize("name", [*SCORES, INCOME])
 def test_scores_and_incomes_are_lower_from_the_day_on_by_about_what_was_asked_for(made: Made, name: str) -> None:
-    assert 0.25 < moved(made, name) < 0.75
+    assert 0.2 < moved(made, name) < 0.8  # of 500 clients: chance moves a mean by 0.06
 
 
 def test_more_of_those_who_come_then_default(made: Made) -> None:

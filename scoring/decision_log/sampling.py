@@ -14,7 +14,7 @@ from scoring.errors import InvalidRequest, LogRefused
 from scoring.schema import Record, logged_record
 
 ALWAYS = "9"
-"""Sorts after every time."""
+"""Sorts after every time until the year 9000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,5 @@ def _record(decision_id: str, text: str) -> Record:
         return logged_record(text)
     except InvalidRequest as error:
         raise LogRefused(f"the record of decision {decision_id}: {error.message}") from None
+    except UnicodeError:
+        raise LogRefused(f"the record of decision {decision_id} is no text") from None
