@@ -126,3 +126,15 @@ def test_what_is_no_record_any_more_is_named_by_its_decision_and_without_its_val
     with database.snapshot() as connection, pytest.raises(LogRefused) as told:
         list(records_at(connection, [1, 4]))
     assert told.value.message == f"the record of decision {decision_id}: AMT_CREDIT not as the field table has it"
+
+
+def test_bytes_that_are_no_text_are_no_record(tmp_path: Path) -> None:
+    database = upgraded(f"sqlite:///{tmp_path / 'log.db'}")
+    try:
+        SqlLog(database, Spool(tmp_path / "spool")).append([entry(1)])
+        with database.locked() as connection:
+            connection.exec_driver_sql("UPDATE decisions SET record = CAST(x'7bff7d' AS TEXT)")
+        with database.snapshot() as connection, pytest.raises(LogRefused, match="is no text"):
+            list(records_at(connection, [1]))
+    finally:
+        database.close()
