@@ -8,34 +8,20 @@ the document's two lines <!-- monitor -->.
 
 import argparse
 import os
-import resource
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.child import TITLES, Run, timed
 from benchmarks.monitor_log import BEGIN, WEEKS, write
 from jobs import command
 from jobs.document import fill
 from scoring.errors import SettingError
 from scoring.markdown import table
-from scoring.settings import ROOT
 from tests.databases import upgraded
 
 MARK = "<!-- monitor -->"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of the command: its seconds from start to end, the most megabytes that it or one before it held, and its page's."""
-
-    name: str
-    seconds: float
-    memory: float
-    page: float
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,10 +46,9 @@ def measured(number: int) -> str:
         database.close()
         size = file.stat().st_size
         forget(file)
-        runs = [timed("the log isn't in memory", file), timed("the log is in memory", file)]
+        runs = [_made("the log isn't in memory", file), _made("the log is in memory", file)]
     said = f"A log of {number:,} decisions over {WEEKS} weeks, {size / 1e6:,.0f} MB in SQLite, on {os.cpu_count()} cores:"
-    cells = [[one.name, f"{one.seconds:.0f}", f"{one.memory:,.0f}", f"{one.page:.2f}"] for one in runs]
-    return "\n".join([said, "", *table(["", "seconds", "MB of memory at most", "MB of page"], cells)]) + "\n"
+    return "\n".join([said, "", *table(TITLES, [run.cells() for run in runs])]) + "\n"
 
 
 def forget(file: Path) -> None:
@@ -76,15 +61,10 @@ def forget(file: Path) -> None:
         os.close(descriptor)
 
 
-def timed(name: str, file: Path) -> Run:
+def _made(name: str, file: Path) -> Run:
     """Make the page of a log in a process of its own."""
-    page = file.with_suffix(".html")
-    program = [sys.executable, "-m", "jobs.monitor", "--since", BEGIN.date().isoformat(), "--html", str(page)]
-    started = time.perf_counter()
-    subprocess.run(program, cwd=ROOT, env={**os.environ, "DATABASE_URL": f"sqlite:///{file}"}, check=True, stdout=sys.stderr)
-    seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3 * 1.024
-    return Run(name, seconds, memory, page.stat().st_size / 1e6)
+    since = ["--since", BEGIN.date().isoformat()]
+    return timed(name, "monitor", since, file.with_suffix(".html"), {"DATABASE_URL": f"sqlite:///{file}"})
 
 
 if __name__ == "__main__":
