@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,12 @@ from scoring.decision_log.schema import decisions
 from scoring.errors import InvalidRequest, LogRefused
 from scoring.schema import Record, logged_record
 
+CHUNK = 500
+"""Records fetched at once."""
 ALWAYS = "9"
 """Sorts after every time until the year 9000."""
+
+_AT = decisions.c.position
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,20 @@ def drawn(connection: Connection, period: Period, model_sha256: str, most: int, 
     return np.sort(np.random.default_rng(seed).permutation(positions)[:most]), len(positions)
 
 
+def rows_at(connection: Connection, positions: Sequence[int], *columns: ColumnElement[Any]) -> Iterator[Sequence[Any]]:
+    """These columns of the decisions at these positions of the log, in order, by chunks."""
+    for start in range(0, len(positions), CHUNK):
+        among = [int(position) for position in positions[start : start + CHUNK]]
+        yield connection.execute(select(*columns).where(_AT.in_(among)).order_by(_AT)).all()
+
+
 def records_at(connection: Connection, positions: Sequence[int]) -> Iterator[tuple[Record, float]]:
     """The records at these positions of the log, in order, each with the PD that it got; without those purged meanwhile.
 
     Raises LogRefused where one isn't a record.
     """
-    columns = decisions.c.decision_id, decisions.c.record, decisions.c.probability
-    for start in range(0, len(positions), BATCH):
-        among = [int(position) for position in positions[start : start + BATCH]]
-        query = select(*columns).where(decisions.c.position.in_(among)).order_by(decisions.c.position)
-        for decision_id, record, probability in connection.execute(query):
+    for rows in rows_at(connection, positions, decisions.c.decision_id, decisions.c.record, decisions.c.probability):
+        for decision_id, record, probability in rows:
             if record is not None:
                 yield _record(decision_id, record), probability
 

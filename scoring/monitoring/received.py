@@ -1,13 +1,14 @@
 """What came in: of each field how often it was unknown, out of the model's range, or a label that training never saw."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from scoring.decision_log.sampling import rows_at
 from scoring.decision_log.schema import decisions as decisions_table
 from scoring.errors import InvalidRequest
 from scoring.explaining.profile import ALL, Profile
@@ -20,8 +21,6 @@ from scoring.schema import Record, logged_record
 Counts = NDArray[np.int64]
 
 SAMPLE = 20_000
-CHUNK = 500
-"""Records fetched and decoded at once."""
 LATELY = 500
 """Records, or a few more: those of the last periods that together have so many are what came in lately."""
 
@@ -66,7 +65,7 @@ def received(
     tally = _Tally(len(periods), model.fields)
     places = dict(zip(drawn.position.tolist(), periods.of(drawn.time).tolist(), strict=True))
     purged = 0
-    for texts in _records(connection, list(places)):
+    for texts in rows_at(connection, list(places), decisions_table.c.position, decisions_table.c.record):
         known = [(places[position], text) for position, text in texts if text is not None]
         purged += len(texts) - len(known)
         tally.count(known, model.understand)
@@ -134,14 +133,6 @@ def unknown_in_training(field: str, profile: Profile) -> float:
     """Of how many of the training's clients a field was unknown, but for those whose value says that there is none."""
     unknown = 1 - profile.known(field, ALL)
     return max(0.0, unknown - profile.share(f"{field}_NONE", 1.0, ALL)) if field in MISSING_CODES else unknown
-
-
-def _records(connection: Connection, positions: Sequence[int]) -> Iterator[list[tuple[int, str | None]]]:
-    """The records at these positions of the chain, by chunks; None of one that was purged."""
-    table = decisions_table.c
-    for first in range(0, len(positions), CHUNK):
-        query = select(table.position, table.record).where(table.position.in_(positions[first : first + CHUNK]))
-        yield [(position, record) for position, record in connection.execute(query)]
 
 
 def _decoded(text: str) -> Record | None:
