@@ -1,6 +1,7 @@
 """What every picture of ours shares: a palette that any eye tells apart, a canvas without a window, and a plain frame."""
 
 from pathlib import Path
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,11 +26,16 @@ def new_figure(height: float) -> Figure:
     return figure
 
 
+def frame(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
+    """A light grid behind, open to the top and the right."""
+    axes.grid(axis=grid, color="#E3E3E3", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
 def save(figure: Figure, axes: Axes, path: Path) -> None:
     """Frame the figure's one plot, from 0 up, with its legend, and write it."""
     axes.set_ylim(bottom=0)
-    axes.grid(color="#E3E3E3", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    frame(axes)
     axes.legend(frameon=False)
     figure.savefig(path)

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from scoring.comparison.comparison import Lead
-from scoring.comparison.style import frame, titled
-from scoring.plotting import BLUE, GREY, ORANGE, new_figure
+from scoring.comparison.style import titled
+from scoring.plotting import BLUE, GREY, ORANGE, frame, new_figure
 
 FAR = 3  # times the median: a lead that is told in words
 

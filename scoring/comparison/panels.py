@@ -9,8 +9,8 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator, PercentFormatter
 
 from scoring.comparison.comparison import Measured
-from scoring.comparison.style import distinct, frame, titled
-from scoring.plotting import BLUE, GREY, ORANGE, new_figure
+from scoring.comparison.style import distinct, titled
+from scoring.plotting import BLUE, GREY, ORANGE, frame, new_figure
 from scoring.training.metrics import calibration_bins
 from scoring.training.plots import wilson_interval
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
 
 from scoring.comparison.comparison import Measured
-from scoring.comparison.style import LIGHT, frame, in_order, titled
+from scoring.comparison.style import LIGHT, in_order, titled
 from scoring.cost import COSTS, cost_curve, cost_of_granting_all
-from scoring.plotting import GREY, new_axes
+from scoring.plotting import GREY, frame, new_axes
 
 Floats = NDArray[np.float64]
 

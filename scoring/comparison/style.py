@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scoring.comparison.comparison import Measured
@@ -43,13 +42,6 @@ def in_order(found: Sequence[Measured]) -> list[tuple[Measured, Mapping[str, Any
     """Each model that has a line of its own with its style, the ones to be drawn on top last."""
     by_name = {one.name: one for one in found}
     return [(by_name[name], style) for name, style in styles(found).items()]
-
-
-def frame(axes: Axes) -> None:
-    """A light grid behind, open to the top and the right."""
-    axes.grid(color="#E3E3E3", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def titled(figure: Figure, title: str, path: Path) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from scoring.drift.comparison import SCORE, Drift
 from scoring.drift.field import Check
 from scoring.markdown import table
-from scoring.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure
+from scoring.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, frame, new_figure
 
 NOTHING = Check(float("nan"), float("nan"))
 LOOKS = ((BLUE, "-", "o"), (ORANGE, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"))
@@ -65,8 +65,7 @@ class Days:
     def _frame(self, axes: Axes) -> None:
         axes.axvline(list(self.drifts).index(self.began) - 0.5, color=GREY, linestyle="--", linewidth=1)
         axes.set_ylim(bottom=0)
-        axes.grid(color="#E3E3E3", linewidth=0.6)
-        axes.spines[["top", "right"]].set_visible(False)
+        frame(axes)
         axes.legend(frameon=False, loc="upper left", fontsize=8)
 
 

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from scoring.explaining.client import Floats
 from scoring.explaining.language import Language
 from scoring.explaining.sample import Moves, Sample
-from scoring.plotting import GREY, new_figure
+from scoring.plotting import GREY, frame, new_figure
 
 FIELDS = 12
 DOTS_PER_INCH = 160  # 1,280 wide
@@ -97,10 +97,9 @@ def _frame(axes: Axes, rows: int, language: Language) -> None:
     words = language.picture
     axes.set_ylim(rows - 0.4, -0.6)  # the strongest on top
     axes.axvline(0, color=GREY, linewidth=0.8, zorder=0.9)
-    axes.grid(color="#E3E3E3", linewidth=0.6)
-    axes.set_axisbelow(True)
+    frame(axes)
     axes.tick_params(axis="y", length=0)
-    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _place: language.number(value, 2))
     axes.set_xlabel(words["contribution"], fontsize=9, labelpad=18)
     below: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "fontsize": 9}

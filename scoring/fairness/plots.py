@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from scoring.fairness.four_fifths import CHECKED, LEAST_CLIENTS, LEAST_RATIO, rounded_down
 from scoring.fairness.text import verdict
-from scoring.plotting import BLUE, GREY, ORANGE, new_figure
+from scoring.plotting import BLUE, GREY, ORANGE, frame, new_figure
 
 Groups = Sequence[Mapping[str, Any]]
 
@@ -52,9 +52,7 @@ def _panel(axes: Axes, attribute: str, groups: Groups) -> None:
     axes.set_ylim(len(groups) - 0.4, -1.2)  # the first on top
     checked = "" if attribute in CHECKED else ": reported, not checked"
     axes.set_title(f"{attribute.replace('_', ' ').capitalize()}{checked}", loc="left", fontsize=10)
-    axes.grid(axis="x", color="#E3E3E3", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    frame(axes, "x")
 
 
 def _group(axes: Axes, place: int, one: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from scoring.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure
+from scoring.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, frame, new_figure
 
 Rows = Sequence[Mapping[str, Any]]
 Values = Sequence[float | None]
@@ -175,9 +175,7 @@ def _frame(axes: Axes, label: str, *, percent: bool = False, legend: bool = True
     axes.set_ylabel(label)
     if percent:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
-    axes.grid(axis="y", color="#E3E3E3", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    frame(axes, "y")
     if legend and axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
 
