@@ -21,12 +21,12 @@ from jobs.document import fill
 from scoring.drift.comparison import Drift, compare
 from scoring.drift.settings import Settings, read_settings
 from scoring.drift.side import Side, remembered, side
-from scoring.drift.sources import weights
+from scoring.explaining.importance import read_importance
 from scoring.explaining.profile import read_profile
 from scoring.fields import BY_NAME
 from scoring.markdown import table
 from scoring.records import read_sample
-from scoring.settings import ROOT
+from tests.conftest import LATEST
 
 QUIET, SHIFTED = {1_000: 100, 10_000: 20, 100_000: 5}, 300
 """Comparisons without drift, by how many clients; and a field with it."""
@@ -34,7 +34,6 @@ SMALLEST = 1_000  # clients
 SHIFT = 0.25  # standard deviations
 DRIVERS = 8
 MARK = "<!-- drift -->"
-LATEST = ROOT / "models" / "latest"
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -62,7 +61,7 @@ class _Trial:
         test, _, _ = read_sample(folder, "application_test", sys.maxsize, 0)
         self.train = side("train", self.trained, train).columns
         self.population = side("all", 0, {name: np.concatenate([train[name], test[name]]) for name in train}).columns
-        self.weights = weights((LATEST / "importance.json").read_bytes())
+        self.weights = read_importance((LATEST / "importance.json").read_bytes()).shares()
         self.profile = read_profile((LATEST / "reference.json").read_bytes())
         self.rng = np.random.default_rng(0)
 

@@ -65,8 +65,8 @@ def _drift_report(arguments: argparse.Namespace) -> int:
     from jobs.progress import noted
     from scoring.drift.comparison import compare
     from scoring.drift.settings import read_settings
-    from scoring.drift.sources import weights
     from scoring.drift.text import lines
+    from scoring.explaining.importance import read_importance
     from scoring.settings import Settings
 
     settings = read_settings(arguments.settings)
@@ -77,7 +77,8 @@ def _drift_report(arguments: argparse.Namespace) -> int:
         reference = _reference(arguments, scorer, settings, noted, whole=current.probability is not None)
         bar.update()
         bar.set_description("comparing")
-        drift = compare(reference, current, weights(scorer.documents["importance.json"].content), settings)
+        weights = read_importance(scorer.documents["importance.json"].content).shares()
+        drift = compare(reference, current, weights, settings)
         bar.update()
         bar.set_description("writing")
         _write(files, drift, reference, current, settings)

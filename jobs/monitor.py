@@ -79,8 +79,7 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
 
 def release_of(scorer: "Scorer") -> "Release":
     """What the page needs of a released model."""
-    import msgspec
-
+    from scoring.explaining.importance import read_importance
     from scoring.explaining.profile import read_profile
     from scoring.monitoring.costs import Price
     from scoring.monitoring.monitor import Release
@@ -88,7 +87,7 @@ def release_of(scorer: "Scorer") -> "Release":
     from scoring.monitoring.scores import SCORES, read_scores
 
     documents, release = scorer.documents, scorer.release
-    ranked = [one["field"] for one in msgspec.json.decode(documents["importance.json"].content)["fields"]]
+    ranked = read_importance(documents["importance.json"].content).ranked()
     model = Model(ranked, scorer.understand, read_profile(documents["reference.json"].content))
     scores = documents.get(SCORES)
     price = Price(release.costs, read_scores(scores.content).calibration_covariance if scores else None)

@@ -17,7 +17,8 @@ from scoring.drift.days import Days
 from scoring.drift.page import page as drift_page
 from scoring.drift.settings import read_settings
 from scoring.drift.side import Side, side
-from scoring.drift.sources import of_log, weights
+from scoring.drift.sources import of_log
+from scoring.explaining.importance import read_importance
 from scoring.fields import FIELDS
 from scoring.files import new_file
 from scoring.monitoring.monitor import Asked, figures
@@ -37,7 +38,7 @@ class Reports:
         self._connection, self._scorer = connection, scorer
         self._first, self._wanted = first, wanted
         self._settings = read_settings()
-        self._weights = weights(scorer.documents["importance.json"].content)
+        self._weights = read_importance(scorer.documents["importance.json"].content).shares()
 
     def write(self, out: Path) -> Days:
         """All of them in a folder: days.md, days.png, drift.html of the days that drift, monitor.html; gives the days."""

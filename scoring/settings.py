@@ -112,6 +112,11 @@ def _rate_limit(environ: Mapping[str, str]) -> RateLimit | None:
     return RateLimit(int(parts[1]), _SECONDS[parts[2]])
 
 
+def first_key(environ: Mapping[str, str]) -> str:
+    """The first of API_KEY's keys, for who asks rather than answers; empty where there is none."""
+    return next(iter(_items(environ.get("API_KEY", ""))), "")
+
+
 def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 

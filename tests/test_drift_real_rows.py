@@ -8,7 +8,8 @@ from model import Scorer
 from scoring.drift.comparison import compare
 from scoring.drift.settings import read_settings
 from scoring.drift.side import remembered
-from scoring.drift.sources import of_folder, weights
+from scoring.drift.sources import of_folder
+from scoring.explaining.importance import read_importance
 from scoring.explaining.profile import read_profile
 from scoring.monitoring.scores import SCORES, read_scores
 from tests.drifting import run
@@ -35,7 +36,7 @@ def test_the_training_is_what_the_release_remembers_of_it(home_credit: Path, sco
     before = remembered(read_profile(profile), "release", settings.sample, settings.seed, read_scores(scores))
     now = of_folder(home_credit, "application_train", settings, lambda columns: scorer.score(columns).probability, said.append)
     assert now.rows == before.rows
-    drift = compare(before, now, weights(scorer.documents["importance.json"].content), settings)
+    drift = compare(before, now, read_importance(scorer.documents["importance.json"].content).shares(), settings)
     assert len(drift.fields) > 100
     assert drift.drifted == ()
     assert [field.field for field in drift.fields if field.band != "stable"] == []

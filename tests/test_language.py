@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.explaining.kinds import kind_of
 from scoring.explaining.language import CODES, Language, apart, read_languages
+from scoring.fields import FIELDS, ID, MAX_ID, Field
 
 LANGUAGES = read_languages()
 FRENCH, ENGLISH = (LANGUAGES[code] for code in ("fr", "en"))
@@ -47,12 +49,55 @@ WRITTEN = [
     ("DAYS_EMPLOYED_NONE", 1.0, "oui", "yes"),
     ("REG_CITY_NOT_LIVE_CITY", 0.0, "non", "no"),
     ("NAME_INCOME_TYPE", "Working", "salaire", "work"),
+    ("SK_ID_CURR", 1234567, "1234567", "1234567"),
+    ("SK_ID_CURR", 1234567.0, "1234567", "1234567"),
+    ("CODE_GENDER", "F", "femme", "female"),
+    ("CODE_GENDER", "XNA", "non précisé", "not stated"),
+    ("NAME_FAMILY_STATUS", "Widow", "veuf ou veuve", "widowed"),
+    ("FLAG_EMAIL", 0.0, "non", "no"),
+    ("FLAG_DOCUMENT_3", 1, "oui", "yes"),
+    ("LIVINGAREA_AVG", 0.0247, "0,025", "0.025"),
+    ("FLOORSMAX_MEDI", 0.1667, "0,167", "0.167"),
+    ("ENTRANCES_MODE", 0.0, "0", "0"),
+    ("TOTALAREA_MODE", 1.0, "1", "1"),
+    ("EMERGENCYSTATE_MODE", "Yes", "oui", "yes"),
+    ("WALLSMATERIAL_MODE", "Stone, brick", "pierre ou brique", "stone or brick"),
+    ("DAYS_LAST_PHONE_CHANGE", -3.5 * 365.25, "3,5 ans", "3.5 years"),
+    ("DAYS_LAST_PHONE_CHANGE", -0.0, "0 jour", "0 days"),
+    ("BUREAU_MONTHS_COUNT", 1234.0, "1\u202f234", "1,234"),
+    ("BUREAU_MONTHS_LATE_2Y", 3.0, "3", "3"),
+    ("BUREAU_MONTHS_LATE_SHARE", 0.13, "13\u00a0%", "13%"),
+    ("BUREAU_MONTHS_WORST", 5.0, "5", "5"),
+    ("INSTALMENTS_LATE_SHARE", 0.25, "25\u00a0%", "25%"),
+    ("INSTALMENTS_PAID_SHARE", 1.02, "102\u00a0%", "102%"),
+    ("INSTALMENTS_PAID_TOTAL", 12345.6, "12\u202f346\u00a0€", "€12,346"),
+    ("INSTALMENTS_DELAY_DAYS_MEAN", -4.6, "5 jours d'avance", "5 days early"),
+    ("INSTALMENTS_DELAY_DAYS_MAX", 91.0, "3 mois de retard", "3 months late"),
+    ("INSTALMENTS_SHORT_COUNT", 2.0, "2", "2"),
 ]
 
 
 @pytest.mark.parametrize(("column", "value", "french", "english"), WRITTEN)
 def test_a_value_is_written_with_its_unit(column: str, value: float | str, french: str, english: str) -> None:
     assert (FRENCH.written(column, value), ENGLISH.written(column, value)) == (french, english)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+@given(number=st.integers(0, MAX_ID), more=st.integers(0, 2))
+def test_a_clients_number_is_written_digit_by_digit(language: Language, number: int, more: int) -> None:
+    assert language.written(ID, number, more) == language.written(ID, float(number), more) == str(number)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_a_fields_kind_is_one_that_its_range_allows(field: Field) -> None:
+    kind = kind_of(field.name)
+    assert (kind in ("label", "flag", "id")) == (field.type != "number")
+    if field.type == "number" and field.range == (0, 1):
+        assert kind in ("share", "score", "index")
+    if field.range == (None, 0):
+        assert kind in ("days_ago", "months_ago")
+    if kind == "count":
+        assert field.range == (0, None)
 
 
 def test_one_and_a_half_is_singular_in_french_alone() -> None:

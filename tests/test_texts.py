@@ -9,8 +9,8 @@ import pytest
 
 from scoring.explaining.language import CODES, TEXTS, Language, read_languages
 from scoring.explaining.topics import TOPICS
-from scoring.fields import BY_NAME
-from scoring.inputs import CATEGORIES, LOCAL_MEANS, MODEL_FIELDS, RATIOS
+from scoring.fields import BY_NAME, FIELDS
+from scoring.inputs import LOCAL_MEANS, RATIOS
 from tests.conftest import ROOT
 
 LANGUAGES = read_languages()
@@ -35,10 +35,24 @@ def _leaves(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
 def test_there_are_words_for_all_that_a_client_can_be_told(language: Language) -> None:
     derived = {name for topic in TOPICS for name in topic.derived}
-    assert {*MODEL_FIELDS, *derived} - set(language.fields) == set()
+    assert derived - set(language.fields) == set()
     assert {topic.code for topic in TOPICS} == set(language.topics)
-    for field, labels in CATEGORIES.items():
-        assert set(labels) == set(language.labels[field])
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+def test_every_field_of_a_clients_file_has_words_in_the_order_of_the_field_table(language: Language) -> None:
+    assert list(language.fields)[: len(FIELDS)] == [field.name for field in FIELDS]
+    assert all(words.strip() == words != "" for words in language.fields.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
+def test_every_label_that_a_field_may_have_has_words_and_no_other_label_has(language: Language) -> None:
+    allowed = {field.name: field.allowed for field in FIELDS if field.type == "label"}
+    assert list(language.labels) == list(allowed)
+    assert {field: set(labels) for field, labels in language.labels.items()} == {
+        field: set(labels) for field, labels in allowed.items()
+    }
+    assert all(words.strip() == words != "" for labels in language.labels.values() for words in labels.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)

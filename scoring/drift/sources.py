@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
@@ -20,22 +19,6 @@ from scoring.schema import columns
 
 Score = Callable[[Mapping[str, Any]], NDArray[np.float64]]
 """The PDs (n,) of n clients given as field -> n values."""
-
-
-class _OfField(msgspec.Struct, frozen=True):
-    field: str
-    mean_absolute_contribution: float
-
-
-class _Importance(msgspec.Struct, frozen=True):
-    fields: list[_OfField]
-
-
-def weights(importance: bytes) -> dict[str, float]:
-    """Field -> its share of the model's importance, from a release's importance.json."""
-    fields = msgspec.json.decode(importance, type=_Importance).fields
-    total = sum(one.mean_absolute_contribution for one in fields)
-    return {one.field: one.mean_absolute_contribution / total for one in fields}
 
 
 def of_folder(folder: Path, preferred: str, settings: Settings, score: Score | None, say: Say) -> Side:

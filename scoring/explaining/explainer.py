@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +11,7 @@ from scoring.explaining.client import Client, Floats
 from scoring.explaining.contributions import shares, sources
 from scoring.explaining.explanation import Contribution, Explanation, Outside, SaidGap, SaidReason, SaidRecourse
 from scoring.explaining.gaps import Gaps
+from scoring.explaining.importance import read_importance
 from scoring.explaining.language import read_languages
 from scoring.explaining.profile import read_profile
 from scoring.explaining.reasons import Reason, Reasons
@@ -40,8 +40,7 @@ class Explainer:
         self._sentences = Sentences(read_languages(), profile, model.threshold_)
         self._reasons = Reasons(model.columns_, model.monotone or {}, profile, self._probability)
         self._recourse = RecourseSearch(ranges, model.threshold_, profile, self._probability)
-        ranked = msgspec.json.decode(importance, type=_Importance)
-        sayable = [one.field for one in ranked.fields if self._sentences.can_say(one.field)]
+        sayable = [name for name in read_importance(importance).ranked() if self._sentences.can_say(name)]
         self._gaps = Gaps(sayable, model.threshold_, profile, self._probability)
 
     def explain(self, by_field: Mapping[str, Sequence[Any]]) -> list[Explanation]:
@@ -113,14 +112,6 @@ class Explainer:
             if not limits[0] <= client.columns[name] <= limits[1] and client.knows(name) and self._sentences.can_say(name)
         ]
         return [Outside(*found, self._sentences.outside(*found)) for found in beyond]
-
-
-class _FieldImportance(msgspec.Struct, frozen=True):
-    field: str
-
-
-class _Importance(msgspec.Struct, frozen=True):
-    fields: list[_FieldImportance]
 
 
 def _descending(client: Client) -> tuple[Contribution, ...]:

@@ -52,6 +52,8 @@ class Language(msgspec.Struct, frozen=True):
         if isinstance(value, str):
             return self.labels[column].get(value, value)
         kind, value = kind_of(column), shown(column, value)
+        if kind == "id":
+            return f"{value:.0f}"  # a name, to be found again as it is written: no thousands apart
         if kind == "flag":
             return self.units["yes" if value else "no"]
         if kind == "date" and (abs(value) < _HALF_A_DAY or abs(value) > _FAR):

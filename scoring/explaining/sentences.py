@@ -11,6 +11,7 @@ from scoring.explaining.loan import ANNUITY, CREDIT, GOODS, Loan
 from scoring.explaining.profile import GRANTED, HALF, REFUSED, Profile
 from scoring.explaining.reasons import Reason
 from scoring.explaining.recourse import Recourse
+from scoring.inputs import MODEL_FIELDS
 
 MOSTLY_KNOWN = 0.9
 """Of a column that fewer of the granted clients have, it is said that the comparison is with those of whom it is known."""
@@ -28,8 +29,8 @@ class Sentences:
         self._threshold = threshold
 
     def can_say(self, field: str) -> bool:
-        """Whether every language has words for a field."""
-        return all(field in language.fields for language in self._languages.values())
+        """Whether a field may be told to a client: the model's, with words in every language."""
+        return field in MODEL_FIELDS and all(field in language.fields for language in self._languages.values())
 
     def reason(self, reason: Reason, client: Client) -> Said:
         """The client's value of a reason's column, beside those of the clients who were granted credit."""
