@@ -10,7 +10,7 @@ COMPILE := $(LOCK) --no-strip-extras pyproject.toml
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift monitor simulate-month fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env dashboard dashboard-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift monitor simulate-month fairness compare replay export-log purge-log mlflow-ui lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -20,6 +20,12 @@ serve: serve-env  ## install what the service needs, start it on 127.0.0.1:$PORT
 
 serve-env:
 	@bin/setup-env requirements.txt
+
+dashboard: dashboard-env  ## the pages on 127.0.0.1:$DASHBOARD_PORT (8501), and the API if none answers at API_URL
+	@$(PY) -m jobs.dashboard
+
+dashboard-env:
+	@bin/setup-env requirements-dashboard.txt
 
 setup:  ## install everything: training, jobs, tests, linters
 	@bin/setup-env requirements-dev.txt
@@ -107,8 +113,9 @@ mlflow-ui: setup  ## look at the runs in a browser
 # The widest set first: the others take its versions, so that one environment can hold them all.
 lock: setup  ## write the requirements files anew from pyproject.toml (what is locked stays as it is)
 	@$(COMPILE) --all-extras -o requirements-compare.txt
-	@$(COMPILE) --extra train --extra dev -c requirements-compare.txt -o requirements-dev.txt
+	@$(COMPILE) --extra train --extra dashboard --extra dev -c requirements-compare.txt -o requirements-dev.txt
 	@$(COMPILE) --extra train -c requirements-dev.txt -o requirements-train.txt
+	@$(COMPILE) --extra dashboard -c requirements-dev.txt -o requirements-dashboard.txt
 	@$(COMPILE) -c requirements-dev.txt -o requirements.txt
 	@$(LOCK) requirements-nannyml.in -o requirements-nannyml.txt
 

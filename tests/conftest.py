@@ -4,12 +4,15 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
 
 from model import Scorer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,9 +27,14 @@ def skip_unless_required(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+_BACKEND = os.environ.get("MPLBACKEND")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def own_environment() -> Iterator[None]:
-    """MLflow leaves its address in the environment; other tests are not to meet it."""
+    """What MLflow and importing Streamlit leave in the environment (an address, a backend for pictures) meets no other test."""
+    if _BACKEND is None:
+        os.environ.pop("MPLBACKEND", None)
     before = dict(os.environ)
     yield
     os.environ.clear()
@@ -77,3 +85,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     from tests.databases import new_database
 
     return new_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Debian's Chromium, for a file's tests together."""
+    from tests.browsing import chromium
+
+    with chromium() as started:
+        yield started

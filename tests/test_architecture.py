@@ -32,6 +32,14 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+def imported_modules(path: Path) -> Iterator[str]:
+    """The same, and of `from package import module` the module."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "scoring":
+            yield from (f"scoring.{alias.name}" for alias in node.names)
+    yield from (name for name in imported(path) if name != "scoring")
+
+
 def floor_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
@@ -76,6 +84,19 @@ def test_evidently_is_imported_in_one_place() -> None:
         str(path.relative_to(ROOT)) for path in sources() for name in imported(path) if name.split(".")[0] == "evidently"
     }
     assert importers == {"scoring/drift/evidently_report.py"}
+
+
+def test_the_dashboard_knows_clients_and_models_by_the_api_alone() -> None:
+    """Of the library it takes words, the field table and the readers of what the API answers."""
+    taken = {
+        name
+        for path in (ROOT / "dashboard").rglob("*.py")
+        for name in imported_modules(path)
+        if LEVEL.get(name.split(".")[0], LEVEL["dashboard"]) < LEVEL["dashboard"]
+    }
+    words = {"scoring.explaining.language", "scoring.explaining.kinds", "scoring.fields", "scoring.fields.field"}
+    readers = {"scoring.explaining.importance", "scoring.explaining.profile"}
+    assert taken <= {*words, *readers, "scoring.errors", "scoring.settings", "scoring.strict_json"}
 
 
 @pytest.mark.parametrize(

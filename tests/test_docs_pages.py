@@ -10,7 +10,6 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from api.openapi.examples import CLIENT
-from tests.browsing import chromium
 from tests.described import Description
 from tests.serving import KEY, Server, serving
 
@@ -41,12 +40,6 @@ class Visit:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("server")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The relationship manager's pages: a client of the API, over HTTP alone."""
