@@ -14,6 +14,7 @@ function, so that --help is quick and a Ctrl-C while they load is met here.
 """
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -62,7 +63,10 @@ def _one_line(text: str, exit_code: int) -> int:
 
 @contextmanager
 def _stop_signals_raise() -> Iterator[None]:
-    """SIGTERM stops as Ctrl-C does, by raising where the work stands; a second signal must not break off the tidying up."""
+    """SIGTERM stops as Ctrl-C does, by raising where the work stands; a second signal must not break off the tidying up.
+
+    What a library logs of being broken off is no news: SQLAlchemy's pool, with a trace, if that is while a connection closes.
+    """
     if threading.current_thread() is not threading.main_thread():  # Python takes signals in its main thread only
         yield
         return
@@ -70,11 +74,14 @@ def _stop_signals_raise() -> Iterator[None]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for name in _STOP_SIGNALS:
             signal.signal(name, signal.SIG_IGN)
+        logging.disable(logging.ERROR)
         raise KeyboardInterrupt
 
     before = {name: signal.signal(name, stop) for name in _STOP_SIGNALS}
+    silent = logging.root.manager.disable
     try:
         yield
     finally:
+        logging.disable(silent)
         for name, handler in before.items():
             signal.signal(name, handler)
