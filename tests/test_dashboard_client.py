@@ -197,6 +197,7 @@ def test_a_file_that_is_dropped_in_gives_its_clients_to_choose_from(visitor: Des
     visitor.page.get_by_role("button", name=visitor.words("choice.other")).click()
     visitor.page.get_by_role("button", name=visitor.words("choice.back")).click()
     expect(visitor.page.get_by_text("Clients du fichier")).to_have_count(0)
+    expect(visitor.verdict()).to_have_count(0)
     visitor.page.keyboard.press("Escape")
     visitor.choose(NUMBER)
 
