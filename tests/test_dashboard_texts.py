@@ -17,6 +17,7 @@ from scoring.explaining.language import CODES
 from scoring.fields import BY_NAME
 from scoring.inputs import LOCAL_MEANS, RATIOS
 from tests.conftest import ROOT
+from tests.typography import WITHOUT_ITS_SPACE
 
 STREAMLITS = "streamlit"
 """The section of what Streamlit writes of its own, each key a regular expression."""
@@ -132,8 +133,7 @@ def test_no_text_holds_a_name_of_the_program(code: str) -> None:
 
 
 def test_french_has_a_no_break_space_before_double_punctuation_and_inside_quotation_marks() -> None:
-    wrong = re.compile(r"[^\u00a0\u202f][;:?!%»]|«[^\u00a0\u202f]")
-    assert {key: text for key, text in texts("fr").items() if wrong.search(text)} == {}
+    assert {key: text for key, text in texts("fr").items() if WITHOUT_ITS_SPACE.search(text)} == {}
 
 
 def test_english_has_no_space_before_punctuation() -> None:

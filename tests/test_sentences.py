@@ -169,7 +169,7 @@ def test_a_gap_says_how_far_the_probability_could_go() -> None:
 
 def test_a_value_that_training_never_saw_is_told_with_what_it_saw() -> None:
     assert SENTENCES.outside("DAYS_EMPLOYED", -20_000.0, (-17_900.0, 0.0)) == {
-        "fr": "Ancienneté dans l'emploi actuel : 54,8 ans, en dehors de ce que nous connaissons (0 jour – 49 ans) ; "
+        "fr": "Ancienneté dans l'emploi actuel\u00a0: 54,8 ans, en dehors de ce que nous connaissons (0 jour – 49 ans)\u00a0; "
         "la probabilité est donc moins fiable.",
         "en": "Time in the current job: 54.8 years, outside what we have seen (0 days – 49 years); "
         "so the probability is less reliable.",

@@ -12,6 +12,7 @@ from scoring.explaining.topics import TOPICS
 from scoring.fields import BY_NAME, FIELDS
 from scoring.inputs import LOCAL_MEANS, RATIOS
 from tests.conftest import ROOT
+from tests.typography import WITHOUT_ITS_SPACE
 
 LANGUAGES = read_languages()
 
@@ -53,6 +54,10 @@ def test_every_label_that_a_field_may_have_has_words_and_no_other_label_has(lang
         field: set(labels) for field, labels in allowed.items()
     }
     assert all(words.strip() == words != "" for labels in language.labels.values() for words in labels.values())
+
+
+def test_french_has_a_no_break_space_before_double_punctuation_and_inside_quotation_marks() -> None:
+    assert {path: text for path, text in texts("fr").items() if WITHOUT_ITS_SPACE.search(text)} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=CODES)
