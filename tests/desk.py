@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard.client_page import TABS
-from dashboard.words import Words, words
+from dashboard.words import CHOICES, Words, words
 from tests.dashboards import settle
 
 PATIENCE = 30_000  # ms
@@ -29,6 +29,13 @@ class Desk:
         """Go there, in that language."""
         self.words = words(language)
         self.page.goto(f"{self.address}{path}?lang={language}")
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+        settle(self.page)
+
+    def speak(self, language: str) -> None:
+        """Switch the language."""
+        self.page.get_by_text(CHOICES[language], exact=True).click()
+        self.words = words(language)
         expect(self.page.locator("html")).to_have_attribute("lang", language)
         settle(self.page)
 

@@ -113,13 +113,29 @@ def test_any_other_element_can_be_changed_and_all_of_it_taken_back(visitor: Desk
 def test_a_click_elsewhere_while_a_value_is_half_typed_loses_neither(visitor: Desk) -> None:
     visitor.choose(NUMBER)
     visitor.tab("what_if")
-    visitor.page.get_by_label("Montant du crédit (€)").fill("300000")
+    amount = visitor.page.get_by_label("Montant du crédit (€)")
+    amount.fill("310000")
+    visitor.tab("why")
+    visitor.tab("what_if")
+    expect(amount).to_have_value("310000")
+    amount.fill("300000")
     visitor.page.get_by_text("English", exact=True).click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Client file")
-    visitor.words = words("en")
-    visitor.tab("what_if")
     expect(visitor.page.get_by_label("Loan amount (€)")).to_have_value("300000")
     expect(visitor.simulation()).to_contain_text("Simulation only")
+
+
+def test_the_tab_that_is_open_stays_open_in_the_other_language_and_for_the_next_client(visitor: Desk) -> None:
+    visitor.choose(NUMBER)
+    visitor.tab("compare")
+    for language in ("en", "fr", "en"):
+        visitor.speak(language)
+        expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(visitor.words("client.compare"))
+    visitor.choose(900002)
+    expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(visitor.words("client.compare"))
+    visitor.page_link("model")
+    visitor.page_link("client")
+    expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(visitor.words("client.compare"))
 
 
 def test_a_repayment_whose_credit_is_not_known_stays_as_the_amount_is_typed(
