@@ -7,7 +7,7 @@ from functools import cache
 
 import streamlit as st
 
-from dashboard import markup
+from dashboard import markup, options
 from dashboard.answers import Field
 from dashboard.failing import told
 from dashboard.reading import BadFile, read_records, sentences
@@ -42,14 +42,15 @@ def choose(visit: Visit) -> Record | None:
     file: _File | None = st.session_state.get(_DROPPED)
     chosen = file if file and file.clients else _File("", "", demo_clients())
     with left:
-        place: int | None = st.selectbox(
+        place: int | None = options.choose(
+            st.selectbox,
             words("choice.client"),
             range(len(chosen.clients)),
+            words,
+            key=f"client.{chosen.id}",
             index=None,
             format_func=lambda place: _title(words, chosen.clients[place], place),
             placeholder=words("choice.placeholder"),
-            key=f"client.{chosen.id}",
-            persist_state="session",
         )
     if chosen.id:
         markup.show("line", words, text=words("choice.of_file", name=chosen.name, clients=words.count(len(chosen.clients))))

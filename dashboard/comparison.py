@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import distribution, markup
+from dashboard import distribution, markup, options
 from dashboard.answers import Explained
 from dashboard.session import Model
 from dashboard.values import canonical, name_of, unit_of, written
@@ -37,12 +37,14 @@ def show(words: Words, serving: Model, record: Mapping[str, Any], explained: Exp
         st.write(words("compare.nothing"))
         return
     st.write(words("compare.explain"))
-    field: str = st.selectbox(
+    field: str = options.choose(
+        st.selectbox,
         words("compare.field"),
         fields,
-        format_func=lambda name: name_of(words, name) or "",
+        words,
         key="compared",
-        persist_state="session",
+        first=fields[0],
+        format_func=lambda name: name_of(words, name) or "",
     )
     value = record.get(field)
     if kind_of(field) in ("label", "flag"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import markup
+from dashboard import markup, options
 from dashboard.answers import Explained, Review
 from dashboard.failing import told
 from dashboard.session import Visit, remembered
@@ -18,19 +18,19 @@ def show(visit: Visit, explained: Explained) -> None:
         reviews = _reviews(visit, explained.decision_id)
         markup.show("reviews", words, reviews=reviews, id=explained.decision_id)
     prefix = f"review.{explained.decision_id}."
-    with st.form("review"):
+    decision = options.choose(  # not in the form, which would keep it to itself until it is sent
+        st.radio,
+        words("review.decision"),
+        DECISIONS,
+        words,
+        key=prefix + "decision",
+        first=DECISIONS[0] if explained.refused else DECISIONS[1],
+        format_func=lambda one: words(f"review.{one}"),
+        horizontal=True,
+    )
+    with st.form("review", border=False):
         reviewer = st.text_input(
             words("review.reviewer"), max_chars=200, key="reviewer", persist_state="session", autocomplete="name"
-        )
-        other = DECISIONS[0] if explained.refused else DECISIONS[1]
-        st.session_state.setdefault(prefix + "decision", other)
-        decision = st.radio(
-            words("review.decision"),
-            DECISIONS,
-            format_func=lambda one: words(f"review.{one}"),
-            horizontal=True,
-            key=prefix + "decision",
-            persist_state="session",
         )
         reason = st.text_area(words("review.reason"), max_chars=2000, key=prefix + "reason", persist_state="session")
         sent = st.form_submit_button(words("review.record"), type="primary")

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import options
 from dashboard.answers import Field
 from dashboard.service import Record
 from dashboard.values import canonical, label_of, name_of, unit_of, written
@@ -46,13 +47,15 @@ class Inputs:
         """Let any other field of the model's be picked and typed: those that this changes."""
         sayable = [field for field in fields if field.role == "model" and name_of(self._words, field.name)]
         by_name = {field.name: field for field in sayable if field.name not in (*_LOAN, ANNUITY)}
-        picked = st.multiselect(
+        picked = options.choose(
+            st.multiselect,
             self._words("what_if.others"),
             sorted(by_name, key=self._name),
+            self._words,
+            key=self._prefix + "others",
+            first=[],
             format_func=self._name,
             placeholder=self._words("what_if.others_placeholder"),
-            key=self._prefix + "others",
-            persist_state="session",
         )
         typed = {name: self._any(by_name[name], self._record.get(name)) for name in picked}
         return {name: value for name, value in typed.items() if value != self._record.get(name)}
@@ -95,16 +98,17 @@ class Inputs:
             return self._choice(field.name, [0, 1], own, lambda flag: written(self._words, field.name, flag))
         return self._number(field.name, own)
 
-    def _choice(self, field: str, options: Sequence[Any], own: Any, said: Callable[[Any], str]) -> Any:
+    def _choice(self, field: str, answers: Sequence[Any], own: Any, said: Callable[[Any], str]) -> Any:
         known = canonical(field, own)
-        first = known if known in options else _UNKNOWN
-        st.session_state.setdefault(self._prefix + field, first)
-        typed = st.selectbox(
+        first = known if known in answers else _UNKNOWN
+        typed = options.choose(
+            st.selectbox,
             self._name(field),
-            [*options, _UNKNOWN],
-            format_func=lambda option: self._words("value.unknown") if option == _UNKNOWN else said(option),
+            [*answers, _UNKNOWN],
+            self._words,
             key=self._prefix + field,
-            persist_state="session",
+            first=first,
+            format_func=lambda answer: self._words("value.unknown") if answer == _UNKNOWN else said(answer),
         )
         if typed == first:
             return own

@@ -63,6 +63,14 @@ class Desk:
         settle(self.page)
         return self.page.get_by_role("tabpanel").filter(visible=True)
 
+    def pick(self, panel: Locator, label: str, option: str) -> None:
+        """Pick one of the options of that label, and wait for what it leads to."""
+        box = panel.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
+        box.press("Enter")
+        settle(self.page)
+
     def page_link(self, name: str) -> None:
         """Go to another of the pages by its link."""
         self.page.get_by_role("link", name=self.words(f"page.{name}"), exact=True).click()

@@ -1,6 +1,7 @@
 """The client page in a real browser, before a real service: a decision, its reasons, what would change it, and a review."""
 
 import json
+import re
 import statistics
 import time
 from collections.abc import Iterator
@@ -123,6 +124,33 @@ def test_a_click_elsewhere_while_a_value_is_half_typed_loses_neither(visitor: De
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Client file")
     expect(visitor.page.get_by_label("Loan amount (€)")).to_have_value("300000")
     expect(visitor.simulation()).to_contain_text("Simulation only")
+
+
+def test_whatever_was_chosen_and_typed_stays_and_works_in_the_other_language(visitor: Desk, server: Server) -> None:
+    client = demo_clients()[4]
+    stands = ask(server, "/predict", client)["decision"]  # the other one is what the form proposes
+    visitor.choose(client["SK_ID_CURR"])
+    panel = visitor.tab("what_if")
+    visitor.pick(panel, visitor.words("what_if.others"), "Diplôme")
+    panel.get_by_role("combobox", name=visitor.words("what_if.others")).press("Escape")
+    visitor.pick(panel, "Diplôme", "diplôme universitaire supérieur")
+    visitor.pick(visitor.tab("compare"), visitor.words("compare.field"), "Revenu")
+    panel = visitor.tab("review")
+    panel.get_by_role("radiogroup").get_by_text(visitor.words(f"review.{stands}"), exact=True).click()
+    panel.get_by_label(visitor.words("review.reviewer")).fill("Ada Lovelace")
+    panel.get_by_label(visitor.words("review.reason")).fill("Half typed")
+
+    visitor.speak("en")
+    after = ask(server, "/predict", {**client, "NAME_EDUCATION_TYPE": "Academic degree"})
+    visitor.tab("what_if")
+    expect(visitor.simulation()).to_contain_text(percent(after["probability"], "en"))
+    expect(visitor.tab("compare")).to_contain_text("This client:")
+    expect(visitor.page.get_by_role("combobox", name=visitor.words("compare.field"))).to_have_value("Income")
+    panel = visitor.tab("review")
+    panel.get_by_role("button", name=visitor.words("review.record")).click()
+    expect(panel.get_by_role("listitem")).to_contain_text(f"{stands.capitalize()} by Ada Lovelace")
+    expect(panel.get_by_role("listitem")).to_contain_text("Half typed")
+    expect(visitor.client_box()).to_have_value(re.compile(f"Client no. {client['SK_ID_CURR']}"))
 
 
 def test_the_tab_that_is_open_stays_open_in_the_other_language_and_for_the_next_client(visitor: Desk) -> None:
