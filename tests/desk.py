@@ -41,14 +41,17 @@ class Desk:
 
     def choose(self, number: int) -> None:
         """Choose a client by the number and wait for all of the page."""
-        box = self.client_box()
-        before = self.page.locator("section.verdict .scale")
-        # In one look: the verdict on the client before may go at any moment.
-        said = before.evaluate_all("scales => scales.length ? scales[0].getAttribute('aria-label') : ''")
-        box.click()
-        box.fill(str(number))
-        box.press("Enter")
-        expect(before.first).not_to_have_attribute("aria-label", said)
+        with self.another(self.verdict()):
+            self.pick(self.client_box(), str(number))
+
+    @contextmanager
+    def another(self, verdict: Locator) -> Iterator[None]:
+        """After the block, wait for another verdict than before it, if there was any, and for all of the page."""
+        scale = verdict.locator(".scale")
+        # In one look: the one that is there may go at any moment.
+        said = scale.evaluate_all("scales => scales.length ? scales[0].getAttribute('aria-label') : ''")
+        yield
+        expect(scale.first).not_to_have_attribute("aria-label", said)
         settle(self.page)
 
     def client_box(self) -> Locator:
@@ -63,13 +66,11 @@ class Desk:
         settle(self.page)
         return self.page.get_by_role("tabpanel").filter(visible=True)
 
-    def pick(self, panel: Locator, label: str, option: str) -> None:
-        """Pick one of the options of that label, and wait for what it leads to."""
-        box = panel.get_by_role("combobox", name=label)
+    def pick(self, box: Locator, option: str) -> None:
+        """Type enough of an option into a box that has it, and take it."""
         box.click()
         box.fill(option)
         box.press("Enter")
-        settle(self.page)
 
     def page_link(self, name: str) -> None:
         """Go to another of the pages by its link."""

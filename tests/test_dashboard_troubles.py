@@ -70,10 +70,7 @@ def test_a_service_that_hangs_or_is_gone_is_told_and_nothing_typed_is_lost(brows
         told(visitor, "down")
         expect(panel.get_by_label(visitor.words("review.reason"))).to_have_value("Une longue explication.")
 
-        box = visitor.client_box()  # another client's file can be read, though not decided
-        box.click()
-        box.fill("900002")
-        box.press("Enter")
+        visitor.pick(visitor.client_box(), "900002")  # another client's file can be read, though not decided
         told(visitor, "down")
         expect(visitor.tab("file")).to_contain_text("Montant du crédit")
         expect(visitor.tab("why")).to_contain_text(visitor.words("client.no_decision"))
@@ -83,10 +80,7 @@ def test_a_service_that_hangs_or_is_gone_is_told_and_nothing_typed_is_lost(brows
 def test_a_key_that_the_service_does_not_know_is_told(browser: Browser, tmp_path: Path) -> None:
     with serving(tmp_path) as server, dashboard(server.url, "another-key") as address, desk(browser, address) as visitor:
         visitor.open(language="en")
-        box = visitor.client_box()
-        box.click()
-        box.fill("900001")
-        box.press("Enter")
+        visitor.pick(visitor.client_box(), "900001")
         told(visitor, "key")
         assert "another-key" not in visitor.page.content()
         visitor.page_link("model")
