@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,6 @@ class Visitor:
     """Somebody before the batch page."""
 
     page: Page
-    asked: list[str] = field(default_factory=list)
 
     def drop(self, content: bytes, name: str = "clients.csv") -> None:
         self.page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
