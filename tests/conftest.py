@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from model import Scorer
+from scoring import quiet_mlflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -85,6 +87,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     from tests.databases import new_database
 
     return new_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(scope="session")
+def new_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], str]:
+    """Makes mlflow.db in a folder, empty, and gives its address: MLflow makes the tables once, which takes seconds."""
+    tables = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+
+    def new(folder: Path) -> str:
+        if not tables.exists():
+            quiet_mlflow.load().MlflowClient(f"sqlite:///{tables}").search_experiments()
+        shutil.copy(tables, folder)
+        return f"sqlite:///{folder / 'mlflow.db'}"
+
+    return new
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from scoring.releasing.acceptance import Acceptance
 from scoring.releasing.links import alone
 from scoring.releasing.registry import Registry
 from scoring.releasing.release import Released, release
-from scoring.synthetic import demo_clients, labelled_records
+from scoring.synthetic import labelled_records
 from scoring.tracking import Store
 from scoring.training.candidates import Candidate, lightgbm
 from scoring.training.clients import clients_of
@@ -31,7 +31,7 @@ from scoring.training.findings import answer_for, find
 from scoring.training.fitting import fit, leaves
 from scoring.training.predictions import Predictions
 from scoring.training.run_files import Provenance, write_json, write_pictures, write_release
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_clients
 
 HERE, ELSEWHERE = "a" * 64, "b" * 64
 RUNS: Mapping[str, tuple[float, str | None]] = {
@@ -83,7 +83,7 @@ def make_runs(made: Path) -> None:
     _, entries = answer_for(predictions, fitted.threshold, metrics, found.choice, costs=COSTS, seed=0)
     data = {"fingerprint": "f" * 64, "rows": 1500, "defaults": int(clients.y.sum()), "report_rows": int(clients.report.sum())}
     provenance = Provenance("a training", "small", "no commit", "f" * 64, "2026-01-01T00:00:00Z")
-    write_release(fitted, clients.X, demo_clients(10), {"data": data, **entries}, provenance, made)
+    write_release(fitted, clients.X, demo_clients()[:10], {"data": data, **entries}, provenance, made)
     (made / "beside").mkdir()
     predictions.write(made / "beside")
     write_pictures(predictions.samples, found.choice, made / "beside")

@@ -3,7 +3,7 @@
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -93,8 +93,10 @@ def clients() -> Clients:
 
 
 @pytest.fixture(scope="module")
-def compared(libraries: None, clients: Clients, tmp_path_factory: pytest.TempPathFactory) -> Compared:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('comparison') / 'mlflow.db'}")
+def compared(
+    libraries: None, clients: Clients, tmp_path_factory: pytest.TempPathFactory, new_mlflow: Callable[[Path], str]
+) -> Compared:
+    store = Store(new_mlflow(tmp_path_factory.mktemp("comparison")))
     runs = Runs(store, clients, fingerprint="f" * 64, release="7-abcdef", seed=0)
     found = compare(clients, ours(seed=5), SMALL, seed=0, done=runs.send)
     return Compared(clients, found, store, runs.comparison_id)
@@ -313,8 +315,10 @@ def test_every_model_is_a_run_that_no_release_selects_from(compared: Compared, t
     np.testing.assert_array_equal(kept["probability"][~kept["report"]], compared.found[0].samples[0].probability)
 
 
-def test_a_comparison_has_an_id_as_a_training_has(clients: Clients, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+def test_a_comparison_has_an_id_as_a_training_has(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, new_mlflow: Callable[[Path], str]
+) -> None:
+    store = Store(new_mlflow(tmp_path))
     ids = [Runs(store, clients, fingerprint="f" * 64, release="7-abc", seed=0).comparison_id for _ in range(2)]
     assert ids[0] != ids[1]
     assert all(re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", one) for one in ids)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +33,10 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def kept(both: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(both: Path, tmp_path_factory: pytest.TempPathFactory, new_mlflow: Callable[[Path], str]) -> Kept:
     out = tmp_path_factory.mktemp("out")
     (out / "own.toml").write_text(PSI)
-    uri = f"sqlite:///{out / 'mlflow.db'}"
+    uri = new_mlflow(out)
     arguments = ["--current", both, "--html", out / "drift.html", "--settings", out / "own.toml", "--tracking-uri", uri]
     return Kept(start(*arguments, json_file=out / "drift.json"), out / "drift.html", uri)
 

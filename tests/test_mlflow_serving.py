@@ -16,7 +16,7 @@ import requests
 from model import Scorer
 from scoring.inputs import MODEL_FIELDS
 from scoring.quiet_mlflow import environment
-from scoring.synthetic import demo_clients
+from tests.conftest import demo_clients
 from tests.releases import Project, stored_runs
 from tests.serving import PROGRAMS, free_port
 
@@ -32,7 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project
 
 def some_clients() -> list[dict[str, Any]]:
     """Demo clients as the model takes them, one of whom nothing is known but the credit, and one with a label never seen."""
-    clients = [{name: client[name] for name in MODEL_FIELDS} for client in demo_clients(10)]
+    clients = [{name: client[name] for name in MODEL_FIELDS} for client in demo_clients()[:10]]
     assert any(value is None for client in clients for value in client.values())
     assert any(isinstance(value, str) for client in clients for value in client.values())
     bare = dict.fromkeys(MODEL_FIELDS) | {"AMT_CREDIT": 270000}

@@ -26,12 +26,13 @@ from scoring.releasing.links import before, serving
 from scoring.releasing.other_costs import command, cost_at, shares_of_errors
 from scoring.releasing.registry import Registry
 from scoring.releasing.sources import Source
-from scoring.synthetic import demo_clients, labelled_records
+from scoring.synthetic import labelled_records
 from scoring.tracking import OpenRun, Store, StoredRun, digest_of
 from scoring.training.candidates import Candidate, lightgbm
 from scoring.training.predictions import PREDICTIONS, Predictions
 from scoring.training.resuming import checked_id
 from scoring.training.train import train
+from tests.conftest import demo_clients
 from tests.releases import Project
 
 TREES = {"few": 4, "small": 20}
@@ -42,13 +43,13 @@ NEW = CostMatrix(8, 1)
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(tmp_path_factory: pytest.TempPathFactory, new_mlflow: Callable[[Path], str]) -> Path:
     """The folder of a store of two trainings of generated clients."""
     folder = Path(mkdtemp(dir=tmp_path_factory.getbasetemp()))
-    store, frame = Store(f"sqlite:///{folder / 'mlflow.db'}"), labelled_records(1000, seed=3, first_id=73_000_001)
+    store, frame = Store(new_mlflow(folder)), labelled_records(1000, seed=3, first_id=73_000_001)
     for name, trees in TREES.items():
         one = Candidate(name, lambda seed, trees=trees: lightgbm(seed, n_estimators=trees, n_jobs=1))
-        train(frame, store, fingerprint="f" * 64, golden=demo_clients(10), candidates=[one], kept=folder / "var")
+        train(frame, store, fingerprint="f" * 64, golden=demo_clients()[:10], candidates=[one], kept=folder / "var")
     return folder
 
 
@@ -137,7 +138,7 @@ def refusal(project: Project, capsys: pytest.CaptureFixture[str], *arguments: st
 
 
 def test_costs_of_8_and_1_move_the_threshold_to_a_ninth_and_nothing_else_of_the_model(at_8: At8) -> None:
-    clients = demo_clients(200)
+    clients = demo_clients()
     for name in ("model", "report_model"):
         was, now = (pickled(at_8.project, run, name) for run in (at_8.source, at_8.run))
         assert (was.threshold_, now.threshold_) == (1 / 11, 1 / 9)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,13 +21,13 @@ import requests
 
 from scoring.errors import OutputError, TrainingError
 from scoring.quiet_mlflow import environment
-from scoring.synthetic import demo_clients, labelled_records
+from scoring.synthetic import labelled_records
 from scoring.tracking import OpenRun, Store
 from scoring.training.candidates import CANDIDATES, Candidate, lightgbm
 from scoring.training.outbox import Outbox
 from scoring.training.outcome import Outcome
 from scoring.training.train import train
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_clients
 from tests.serving import free_port
 
 
@@ -80,9 +80,10 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, new_mlflow: Callable[[Path], str]) -> Iterator[Server]:
     folder = tmp_path / "server"
     folder.mkdir()
+    new_mlflow(folder)
     server = Server(folder)
     server.start()
     yield server
@@ -95,12 +96,12 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+def store(tmp_path: Path, new_mlflow: Callable[[Path], str]) -> Store:
+    return Store(new_mlflow(tmp_path))
 
 
 def training(frame: pd.DataFrame, store: Store, kept: Path, **other: Any) -> str:
-    given: dict[str, Any] = {"fingerprint": "f", "golden": demo_clients(2), "candidates": SMALL} | other
+    given: dict[str, Any] = {"fingerprint": "f", "golden": demo_clients()[:2], "candidates": SMALL} | other
     return train(frame, store, kept=kept, **given)
 
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,7 @@ from scoring.inputs import LOCAL_MEANS, MODEL_FIELDS, RATIOS
 from scoring.quiet_mlflow import environment, without_password
 from scoring.releasing.choosing import choose, training
 from scoring.releasing.release import Released, release
-from scoring.synthetic import demo_clients, labelled_records
+from scoring.synthetic import labelled_records
 from scoring.tracking import Store, StoredRun
 from scoring.training import candidates
 from scoring.training.candidates import CANDIDATES, Candidate, lightgbm, resampled, with_trials
@@ -39,7 +40,7 @@ from scoring.training.resampling import undersampling
 from scoring.training.splits import in_report_split, report_fingerprint
 from scoring.training.train import count_fits, train
 from scoring.training.trials import recipe
-from tests.conftest import ROOT
+from tests.conftest import ROOT, demo_clients
 
 CLIENTS, FIRST_ID = 1500, 73_000_001  # an id that is no amount of money
 FIGURES = ["auc", "gini", "ks", "brier", "log_loss", "calibration_error", "cost_per_client", "approval_rate"]
@@ -83,7 +84,7 @@ def frame() -> pd.DataFrame:
 def trained(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     root = tmp_path_factory.mktemp("project")
     store, kept = Store(f"sqlite:///{root / 'mlflow.db'}"), root / "var"
-    training_id = train(frame, store, fingerprint="f" * 64, golden=demo_clients(10), candidates=SMALL, kept=kept)
+    training_id = train(frame, store, fingerprint="f" * 64, golden=demo_clients()[:10], candidates=SMALL, kept=kept)
     return Trained(frame, store, training_id, root, release(store, root))
 
 
@@ -162,11 +163,13 @@ class Recorder(DummyClassifier):  # type: ignore[misc]  # scikit-learn ships no 
         return self
 
 
-def test_no_fit_of_the_folds_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path) -> None:
+def test_no_fit_of_the_folds_sees_the_report_split(
+    frame: pd.DataFrame, tmp_path: Path, new_mlflow: Callable[[Path], str]
+) -> None:
     Recorder.seen.clear()
     train(
         frame,
-        Store(f"sqlite:///{tmp_path / 'mlflow.db'}"),
+        Store(new_mlflow(tmp_path)),
         fingerprint="f",
         golden=[],
         candidates=[Candidate("recorder", lambda seed: Recorder())],
@@ -191,11 +194,11 @@ class Noting(CustomThresholdModel):
         return super().out_of_fold(X, y)
 
 
-def test_no_trial_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path) -> None:
+def test_no_trial_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path, new_mlflow: Callable[[Path], str]) -> None:
     Noting.seen.clear()
     train(
         frame,
-        Store(f"sqlite:///{tmp_path / 'mlflow.db'}"),
+        Store(new_mlflow(tmp_path)),
         fingerprint="f",
         golden=[],
         candidates=[Candidate("noting", lambda seed, **found: Noting(**small(seed, **found).get_params()), trials=2)],
@@ -205,9 +208,11 @@ def test_no_trial_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path) -> 
     assert Noting.seen == [outside, outside, outside, set(range(CLIENTS))]  # two trials, and the candidate's own two
 
 
-def test_the_same_data_and_seed_give_the_same_models_to_the_byte(trained: Trained, tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
-    again = train(trained.frame, store, fingerprint="f" * 64, golden=demo_clients(10), candidates=SMALL, kept=tmp_path)
+def test_the_same_data_and_seed_give_the_same_models_to_the_byte(
+    trained: Trained, tmp_path: Path, new_mlflow: Callable[[Path], str]
+) -> None:
+    store = Store(new_mlflow(tmp_path))
+    again = train(trained.frame, store, fingerprint="f" * 64, golden=demo_clients()[:10], candidates=SMALL, kept=tmp_path)
     other = {run.tags["candidate"]: run for run in store.runs(again)}
     for name, run in trained.runs().items():
         assert (other[name].metrics, other[name].params) == (run.metrics, run.params)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -97,12 +97,12 @@ def test_nothing_to_train_is_said_before_anything_is_read(tmp_path: Path, capsys
 
 
 def test_candidates_none_of_which_can_be_released_are_trained_and_shown(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, new_mlflow: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_sample(tmp_path / "tables", clients=1000, seed=0, format="csv")
     given = ["--data", str(tmp_path / "tables"), "--candidates", "logistic_regression", "--kept", str(tmp_path / "kept")]
     with threadpool_limits(1):
-        assert train.main([*given, "--tracking-uri", f"sqlite:///{tmp_path / 'mlflow.db'}"]) == 0
+        assert train.main([*given, "--tracking-uri", new_mlflow(tmp_path)]) == 0
     said = capsys.readouterr()
     first, header, *lines = said.out.splitlines()
     assert (first.split()[0], header.split()[0]) == ("training", "candidate")
@@ -143,8 +143,10 @@ def test_the_pages_of_a_server_are_its_own(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "error: the runs are on a server with pages of its own: open https://mlflow.example\n"
 
 
-def test_a_busy_port_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+def test_a_busy_port_is_said_in_one_line(
+    tmp_path: Path, new_mlflow: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(new_mlflow(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = str(busy.getsockname()[1])
         assert mlflow_ui.main(["--tracking-uri", store.uri, "--port", port]) == 2

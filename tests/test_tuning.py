@@ -1,6 +1,6 @@
 """Tuning: what is tried next follows from what was tried, so that a tuning that was broken off ends as one that wasn't."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +170,10 @@ def trial_runs(folder: Path) -> Iterator[Any]:
             yield run
 
 
-def test_trials_are_runs_below_the_candidates_and_no_candidates(frame: pd.DataFrame, tmp_path: Path) -> None:
+def test_trials_are_runs_below_the_candidates_and_no_candidates(
+    frame: pd.DataFrame, tmp_path: Path, new_mlflow: Callable[[Path], str]
+) -> None:
+    new_mlflow(tmp_path)
     ids: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         run_training(frame, tmp_path, Stop(after=2), begun=ids.append)
