@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from model import Scorer
 from scoring import quiet_mlflow
+from scoring.tracking import Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -101,6 +102,12 @@ def new_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], str
         return f"sqlite:///{folder / 'mlflow.db'}"
 
     return new
+
+
+@pytest.fixture
+def store(tmp_path: Path, new_mlflow: Callable[[Path], str]) -> Store:
+    """An empty MLflow store in the test's own folder."""
+    return Store(new_mlflow(tmp_path))
 
 
 @pytest.fixture(scope="module")

@@ -315,10 +315,7 @@ def test_every_model_is_a_run_that_no_release_selects_from(compared: Compared, t
     np.testing.assert_array_equal(kept["probability"][~kept["report"]], compared.found[0].samples[0].probability)
 
 
-def test_a_comparison_has_an_id_as_a_training_has(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, new_mlflow: Callable[[Path], str]
-) -> None:
-    store = Store(new_mlflow(tmp_path))
+def test_a_comparison_has_an_id_as_a_training_has(clients: Clients, monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     ids = [Runs(store, clients, fingerprint="f" * 64, release="7-abc", seed=0).comparison_id for _ in range(2)]
     assert ids[0] != ids[1]
     assert all(re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", one) for one in ids)

@@ -95,11 +95,6 @@ def frame() -> pd.DataFrame:
     return labelled_records(1500, seed=3)
 
 
-@pytest.fixture
-def store(tmp_path: Path, new_mlflow: Callable[[Path], str]) -> Store:
-    return Store(new_mlflow(tmp_path))
-
-
 def training(frame: pd.DataFrame, store: Store, kept: Path, **other: Any) -> str:
     given: dict[str, Any] = {"fingerprint": "f", "golden": demo_clients()[:2], "candidates": SMALL} | other
     return train(frame, store, kept=kept, **given)

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -163,13 +162,11 @@ class Recorder(DummyClassifier):  # type: ignore[misc]  # scikit-learn ships no 
         return self
 
 
-def test_no_fit_of_the_folds_sees_the_report_split(
-    frame: pd.DataFrame, tmp_path: Path, new_mlflow: Callable[[Path], str]
-) -> None:
+def test_no_fit_of_the_folds_sees_the_report_split(frame: pd.DataFrame, store: Store, tmp_path: Path) -> None:
     Recorder.seen.clear()
     train(
         frame,
-        Store(new_mlflow(tmp_path)),
+        store,
         fingerprint="f",
         golden=[],
         candidates=[Candidate("recorder", lambda seed: Recorder())],
@@ -194,11 +191,11 @@ class Noting(CustomThresholdModel):
         return super().out_of_fold(X, y)
 
 
-def test_no_trial_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path, new_mlflow: Callable[[Path], str]) -> None:
+def test_no_trial_sees_the_report_split(frame: pd.DataFrame, store: Store, tmp_path: Path) -> None:
     Noting.seen.clear()
     train(
         frame,
-        Store(new_mlflow(tmp_path)),
+        store,
         fingerprint="f",
         golden=[],
         candidates=[Candidate("noting", lambda seed, **found: Noting(**small(seed, **found).get_params()), trials=2)],
@@ -208,10 +205,7 @@ def test_no_trial_sees_the_report_split(frame: pd.DataFrame, tmp_path: Path, new
     assert Noting.seen == [outside, outside, outside, set(range(CLIENTS))]  # two trials, and the candidate's own two
 
 
-def test_the_same_data_and_seed_give_the_same_models_to_the_byte(
-    trained: Trained, tmp_path: Path, new_mlflow: Callable[[Path], str]
-) -> None:
-    store = Store(new_mlflow(tmp_path))
+def test_the_same_data_and_seed_give_the_same_models_to_the_byte(trained: Trained, store: Store, tmp_path: Path) -> None:
     again = train(trained.frame, store, fingerprint="f" * 64, golden=demo_clients()[:10], candidates=SMALL, kept=tmp_path)
     other = {run.tags["candidate"]: run for run in store.runs(again)}
     for name, run in trained.runs().items():

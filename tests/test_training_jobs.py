@@ -143,10 +143,7 @@ def test_the_pages_of_a_server_are_its_own(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "error: the runs are on a server with pages of its own: open https://mlflow.example\n"
 
 
-def test_a_busy_port_is_said_in_one_line(
-    tmp_path: Path, new_mlflow: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    store = Store(new_mlflow(tmp_path))
+def test_a_busy_port_is_said_in_one_line(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = str(busy.getsockname()[1])
         assert mlflow_ui.main(["--tracking-uri", store.uri, "--port", port]) == 2

@@ -1,6 +1,6 @@
 """Tuning: what is tried next follows from what was tried, so that a tuning that was broken off ends as one that wasn't."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -158,31 +158,26 @@ def small(seed: int, **found: Any) -> Any:
     return lightgbm(seed, **found | {"n_estimators": 20, "n_jobs": 1})
 
 
-def run_training(frame: pd.DataFrame, folder: Path, progress: Stop, **other: Any) -> str:
-    store, tuned = Store(f"sqlite:///{folder / 'mlflow.db'}"), [Candidate("tuned", small, trials=3)]
-    return train(frame, store, fingerprint="f", golden=[], candidates=tuned, kept=folder, progress=progress, **other)
+def run_training(frame: pd.DataFrame, store: Store, kept: Path, progress: Stop, **other: Any) -> str:
+    tuned = [Candidate("tuned", small, trials=3)]
+    return train(frame, store, fingerprint="f", golden=[], candidates=tuned, kept=kept, progress=progress, **other)
 
 
-def trial_runs(folder: Path) -> Iterator[Any]:
-    store = Store(f"sqlite:///{folder / 'mlflow.db'}")
+def trial_runs(store: Store) -> Iterator[Any]:
     for run in store.client.search_runs(["1"]):
         if "trial" in run.data.tags:
             yield run
 
 
-def test_trials_are_runs_below_the_candidates_and_no_candidates(
-    frame: pd.DataFrame, tmp_path: Path, new_mlflow: Callable[[Path], str]
-) -> None:
-    new_mlflow(tmp_path)
+def test_trials_are_runs_below_the_candidates_and_no_candidates(frame: pd.DataFrame, store: Store, tmp_path: Path) -> None:
     ids: list[str] = []
     with pytest.raises(KeyboardInterrupt):
-        run_training(frame, tmp_path, Stop(after=2), begun=ids.append)
-    assert len(list(trial_runs(tmp_path))) == 2
+        run_training(frame, store, tmp_path, Stop(after=2), begun=ids.append)
+    assert len(list(trial_runs(store))) == 2
     goes_on = Stop(after=99)
-    run_training(frame, tmp_path, goes_on, resume=ids[0])
-    store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    run_training(frame, store, tmp_path, goes_on, resume=ids[0])
     (run,) = store.runs()
-    trials = {child.data.tags["trial"]: child for child in trial_runs(tmp_path)}
+    trials = {child.data.tags["trial"]: child for child in trial_runs(store)}
     assert sorted(trials) == ["0", "1", "2"]
     assert {child.data.tags["mlflow.parentRunId"] for child in trials.values()} == {run.run_id}
     best = min(trials.values(), key=lambda child: child.data.metrics["log_loss"])
@@ -190,6 +185,6 @@ def test_trials_are_runs_below_the_candidates_and_no_candidates(
     for name in ("num_leaves", "min_child_samples", "reg_lambda", "positive_weight"):
         assert run.params[name] == best.data.params[name]
     again = Stop(after=99)
-    run_training(frame, tmp_path, again)  # another training, which finds all trials
+    run_training(frame, store, tmp_path, again)  # another training, which finds all trials
     assert again.steps == goes_on.steps
-    assert len(list(trial_runs(tmp_path))) == 3
+    assert len(list(trial_runs(store))) == 3
