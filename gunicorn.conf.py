@@ -9,8 +9,15 @@ import os
 # the first prediction in a worker would wait for them for ever. One row gains nothing from more threads anyway.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+from scoring.errors import SettingError
+from scoring.settings import Settings
 from server import metrics_files
 from server.worker import PatientWorker
+
+try:
+    settings = Settings.from_env(os.environ)
+except SettingError as error:
+    raise SystemExit(f"error: {error.message}") from None
 
 # Before the app makes its counters, too.
 _files = metrics_files.prepare()
@@ -20,8 +27,8 @@ post_fork = _files.take_slot
 # The model is loaded and checked once, before the first worker: a bad one stops the start, and workers share its memory.
 preload_app = True
 
-# Heroku sets WEB_CONCURRENCY to what the dyno's memory holds.
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+# WEB_CONCURRENCY, which Heroku sets to what the dyno's memory holds.
+workers = settings.workers
 
 # gthread, but no thread is given to a caller who has yet to say what he wants. In threads requests wait for their bodies and for
 # the decision log's commit, and hold little meanwhile; server.connection lets a part of them wait for callers.

@@ -42,11 +42,12 @@ def load() -> ModuleType:
 @contextmanager
 def in_one_line(uri: str) -> Iterator[None]:
     """Whatever MLflow, its server, its database's driver or its disk complains of becomes a TrainingError."""
+    from alembic.util import CommandError  # a database of other tables, the decision log's for one
     from mlflow.exceptions import MlflowException
 
     try:
         yield
-    except (MlflowException, ImportError, OSError) as error:
+    except (MlflowException, CommandError, ImportError, OSError) as error:
         shown = without_password(uri)
         if _is_away(error):
             raise TrainingError(f"the MLflow server at {shown} can't be reached: is it running?") from error

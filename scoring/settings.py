@@ -19,6 +19,7 @@ _DATABASES = {
 }
 
 _RATE = re.compile(r"([1-9]\d{0,8})(?: ?(?:/|per) ?(second|minute|hour|day))?")
+_LONGEST = 19  # digits: what a machine's whole number holds
 _SECONDS = {"second": 1, "minute": 60, None: 60, "hour": 3600, "day": 86400}
 
 
@@ -51,6 +52,7 @@ class Settings:
     max_nesting: int = 32
     rate_limit: RateLimit | None = None
     port: int = 8000
+    workers: int = 2
     tracking_uri: str = f"sqlite:///{ROOT / 'mlflow.db'}"
 
     @classmethod
@@ -66,7 +68,8 @@ class Settings:
             max_records=_whole(environ, "MAX_RECORDS", default.max_records),
             max_nesting=_whole(environ, "MAX_NESTING", default.max_nesting),
             rate_limit=_rate_limit(environ),
-            port=_whole(environ, "PORT", default.port),
+            port=_whole(environ, "PORT", default.port, most=65535),
+            workers=_whole(environ, "WEB_CONCURRENCY", default.workers, most=64),
             tracking_uri=environ.get("MLFLOW_TRACKING_URI") or default.tracking_uri,
         )
 
@@ -77,7 +80,7 @@ def _database_url(environ: Mapping[str, str], default: str) -> str:
     kind, separator, rest = url.partition("://")
     if not separator or kind not in _DATABASES:
         raise SettingError(f"DATABASE_URL must begin with {', '.join(f'{name}://' for name in _DATABASES)}")
-    if environ.get("DYNO") and kind == "sqlite" and environ.get("ALLOW_EPHEMERAL_LOG") != "1":
+    if environ.get("DYNO") and kind == "sqlite" and not _yes(environ, "ALLOW_EPHEMERAL_LOG"):
         raise SettingError(
             "a dyno's files are lost when it restarts, the decision log with them: "
             "add a database (heroku addons:create heroku-postgresql), or set ALLOW_EPHEMERAL_LOG=1 to lose decisions knowingly"
@@ -121,10 +124,19 @@ def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+def _whole(environ: Mapping[str, str], name: str, default: int, most: int | None = None) -> int:
     text = environ.get(name, "").strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise SettingError(f"{name} must be a whole number above 0, not {text[:40]!r}")
-    return int(text)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else 0
+    if number < 1 or (most and number > most):
+        wanted = f"from 1 to {most}" if most else "above 0"
+        raise SettingError(f"{name} must be a whole number {wanted}, not {text[:40]!r}")
+    return number
+
+
+def _yes(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise SettingError(f"{name} must be 1 or 0, not {text[:40]!r}")
+    return text == "1"

@@ -97,15 +97,6 @@ def test_the_rows_it_was_trained_on_are_counted_right() -> None:
     assert f"{RELEASED['data']['rows']:,} real applications" in README
 
 
-def test_every_setting_is_in_the_table_with_its_default() -> None:
-    read_by_settings = set(re.findall(r'environ(?:, |\.get\()"([A-Z_]+)"', (ROOT / "scoring" / "settings.py").read_text()))
-    read_by_settings |= set(re.findall(r'_whole\(environ, "([A-Z_]+)"', (ROOT / "scoring" / "settings.py").read_text()))
-    table = README[README.index("## Settings") :]
-    assert {"API_KEY", "PORT", "MAX_RECORDS"} <= read_by_settings
-    assert not [name for name in read_by_settings if f"`{name}`" not in table]
-    assert f"{Settings().max_body_bytes}, {Settings().max_records}, {Settings().max_nesting}" in table
-
-
 def test_every_file_and_target_it_names_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^make ([a-z-]+)", README, flags=re.MULTILINE):

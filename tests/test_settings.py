@@ -26,12 +26,13 @@ def test_settings_follow_the_environment() -> None:
             "MAX_RECORDS": "2",
             "MAX_NESTING": "4",
             "PORT": "81",
+            "WEB_CONCURRENCY": "3",
             "MLFLOW_TRACKING_URI": "u",
         }
     )
     assert (settings.model_dir, settings.database_url, settings.spool_dir) == (Path("/m"), "sqlite:////l.db", Path("/s"))
     assert (settings.max_body_bytes, settings.max_records, settings.max_nesting) == (10, 2, 4)
-    assert (settings.port, settings.tracking_uri) == (81, "u")
+    assert (settings.port, settings.workers, settings.tracking_uri) == (81, 3, "u")
 
 
 def test_several_keys_are_valid_at_once_each_under_its_name() -> None:
@@ -86,7 +87,11 @@ def test_a_key_is_not_kept_in_clear() -> None:
     ("environ", "message"),
     [
         ({"MAX_RECORDS": "many"}, "MAX_RECORDS must be a whole number above 0, not 'many'"),
-        ({"PORT": "0"}, "PORT must be a whole number above 0, not '0'"),
+        ({"MAX_RECORDS": "9" * 5000}, "MAX_RECORDS"),
+        ({"PORT": "0"}, "PORT must be a whole number from 1 to 65535, not '0'"),
+        ({"PORT": "65536"}, "PORT must be a whole number from 1 to 65535, not '65536'"),
+        ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY must be a whole number from 1 to 64, not 'many'"),
+        ({"DYNO": "web.1", "ALLOW_EPHEMERAL_LOG": "yes"}, "ALLOW_EPHEMERAL_LOG must be 1 or 0, not 'yes'"),
         ({"MAX_BODY_BYTES": "-5"}, "MAX_BODY_BYTES"),
         ({"PORT": "٣"}, "PORT"),
         ({"DATABASE_URL": "mysql://u:p@host/db"}, "DATABASE_URL must begin with sqlite://, postgresql://"),

@@ -40,10 +40,12 @@ class SqlLog:
     def prepare(self) -> None:
         """Before a server's workers are there: a file gets its tables, a server's are looked at, and what waited is delivered.
 
-        Raises SettingError where the tables aren't what this code needs. A database that doesn't answer stops no start.
+        Raises SettingError where the tables aren't what this code needs, or the spool can't be where it is to be. A database that
+        doesn't answer stops no start.
         """
         from scoring.decision_log import upgrading  # Alembic is needed here alone
 
+        self._spool.prepare()
         try:
             upgrading.make_ready(self._database)
             self._recovery.deliver()

@@ -1,5 +1,6 @@
 """The spool: where decisions wait on this machine's disk while the database can't be reached."""
 
+import errno
 import fcntl
 import os
 import re
@@ -11,13 +12,14 @@ from pathlib import Path
 import msgspec
 
 from scoring.decision_log.entries import Entry, uuid7
-from scoring.errors import LogUnavailable, OutputError
+from scoring.errors import LogUnavailable, OutputError, SettingError
 from scoring.files import new_file, sync_folder
 
 _HALF = re.compile(r"\.json\.(\d+)\.part$")
 """What new_file calls what it writes: by the process that does."""
 DECISION_BYTES = 16 * 1024
 """More than a client's record with all that the log says of it."""
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(list[Entry])
 
@@ -41,6 +43,15 @@ class Spool:
             file.write(bytes(DECISION_BYTES))
             file.flush()
             os.fsync(file.fileno())
+
+    def prepare(self) -> None:
+        """Raise SettingError where this can't be the service's folder; a disk that is full now, or fails, stops no start."""
+        try:
+            self.check()
+        except LogUnavailable as error:
+            reason = error.__cause__
+            if isinstance(reason, OSError) and reason.errno not in _PASSING:
+                raise SettingError(f"decisions can't wait in {self._folder} ({reason.strerror}): set SPOOL_DIR") from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

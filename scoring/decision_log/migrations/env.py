@@ -25,4 +25,4 @@ try:
 except CreditScoringError as error:
     raise CommandError(error.message) from None
 except (SQLAlchemyError, OSError) as error:
-    raise CommandError(f"the decision log can't be opened: {reason_of(error)}") from error
+    raise CommandError(f"the decision log can't be opened ({reason_of(error)}): look at DATABASE_URL") from error
