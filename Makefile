@@ -47,7 +47,7 @@ lint: setup  ## ruff, mypy, shellcheck, the workflows' schema and safety
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@.venv/bin/shellcheck bin/setup-env bin/audit .ci/run
+	@.venv/bin/shellcheck bin/* .ci/run
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/zizmor --offline --quiet .github/workflows
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from scoring.decision_log.database import Database
 from scoring.decision_log.schema import decisions
+from scoring.settings import Settings
 from tests.conftest import ROOT
 
 KEY = "a-key-for-tests"
@@ -34,7 +35,7 @@ class Server:
 
     def logged(self, column: str = "decision_id") -> list[str]:
         """That column of the decisions in its log, in the chain's order."""
-        database = Database(self.database_url, seconds=60)
+        database = Database(Settings.from_env({"DATABASE_URL": self.database_url}).database_url, seconds=60)
         try:
             with database.snapshot() as connection:
                 return list(connection.scalars(select(decisions.c[column]).order_by(decisions.c.position)))
@@ -43,16 +44,18 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, command: Sequence[str] = (), arguments: str = "", **environment: str) -> Iterator[Server]:
+def serving(
+    folder: Path, command: Sequence[str] = (), arguments: str = "", root: Path = ROOT, **environment: str
+) -> Iterator[Server]:
     """Run the service, as the Procfile or `command` says, until the block ends; what it prints goes to folder/server.log.
 
-    `arguments` are more of gunicorn's.
+    `arguments` are more of gunicorn's, `root` is where the project lies.
     """
     port = free_port()
     variables = server_environment(folder, port, **environment)
     variables["GUNICORN_CMD_ARGS"] += f" {arguments}"
     with (folder / "server.log").open("w") as output:
-        process = subprocess.Popen(command or web_command(), cwd=ROOT, env=variables, stdout=output, stderr=output, text=True)
+        process = subprocess.Popen(command or web_command(), cwd=root, env=variables, stdout=output, stderr=output, text=True)
     server = Server(f"http://127.0.0.1:{port}", port, variables["DATABASE_URL"], Path(variables["SPOOL_DIR"]), process)
     try:
         _wait_until_it_answers(server, folder / "server.log")
