@@ -110,6 +110,13 @@ def store(tmp_path: Path, new_mlflow: Callable[[Path], str]) -> Store:
     return Store(new_mlflow(tmp_path))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a page is marked `browser`, so that a run may choose those tests, or leave them to another."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """Debian's Chromium, for a file's tests together."""

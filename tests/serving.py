@@ -45,7 +45,7 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, command: Sequence[str] = (), arguments: str = "", root: Path = ROOT, **environment: str
+    folder: Path, command: Sequence[str] = (), arguments: str = "", root: str | Path = ROOT, **environment: str
 ) -> Iterator[Server]:
     """Run the service, as the Procfile or `command` says, until the block ends; what it prints goes to folder/server.log.
 

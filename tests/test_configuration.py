@@ -110,7 +110,7 @@ def test_an_address_of_mlflow_that_holds_other_tables_is_told_in_one_line(tmp_pa
     database = f"sqlite:///{tmp_path / 'decisions.db'}"
     subprocess.run([PROGRAMS / "alembic", "upgrade", "head"], cwd=ROOT, env={**os.environ, "DATABASE_URL": database}, check=True)
     environment = {**os.environ, "MLFLOW_TRACKING_URI": database}
-    release = [PROGRAMS / "python", "-m", "jobs.release"]
+    release = [str(PROGRAMS / "python"), "-m", "jobs.release"]
     done = subprocess.run(release, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 2
     assert re.fullmatch(r"error: MLflow at sqlite:\S+ can't be used: .*\n", done.stderr), done.stderr

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from model import Scorer
 from scoring.synthetic import applications
 from scoring.tracking import Store
-from tests.browsing import chromium
 from tests.drifting import Reported, start, two_tables
 
 PSI = "[fields]\nOWN_CAR_AGE = {test = 'psi', limit = 0.25}\nDAYS_BIRTH = {test = 'psi', limit = 0.25}\n"
@@ -50,27 +50,26 @@ def test_a_run_of_its_own_ends_with_1_where_there_is_drift_and_says_it_in_a_line
     assert "OWN_CAR_AGE" in kept.reported.drifted()  # known on one side alone: by its PSI, and not drawn
 
 
-def test_the_page_asks_nobody_for_anything_and_shows_verdict_and_fields(kept: Kept, tmp_path: Path) -> None:
+def test_the_page_asks_nobody_for_anything_and_shows_verdict_and_fields(kept: Kept, browser: Browser, tmp_path: Path) -> None:
     alone = shutil.copy(kept.page, tmp_path / "alone.html")
     asked, complaints = list[str](), list[str]()
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"file://{alone}")
-        page.get_by_text("Drift: somebody has to look").wait_for()
-        page.get_by_text("All fields, those first that the model leans on most").wait_for()
-        drawn = kept.reported.summary["fields"][:5]
-        for field in drawn:
-            page.get_by_text(field["field"]).first.wait_for(state="attached")
-        by_psi = kept.reported.field("DAYS_BIRTH")
-        assert f"DAYS_BIRTH: {'drifts' if by_psi['drifted'] else 'no drift'}, PSI {by_psi['psi']:.3f}" in page.inner_text("body")
-        for reason in kept.reported.summary["reasons"]:
-            assert reason in page.inner_text("body")
-        page.locator(".js-plotly-plot").first.wait_for()
-        drawings = page.locator(".js-plotly-plot").count()
-        page.close()
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"file://{alone}")
+    page.get_by_text("Drift: somebody has to look").wait_for()
+    page.get_by_text("All fields, those first that the model leans on most").wait_for()
+    drawn = kept.reported.summary["fields"][:5]
+    for field in drawn:
+        page.get_by_text(field["field"]).first.wait_for(state="attached")
+    by_psi = kept.reported.field("DAYS_BIRTH")
+    assert f"DAYS_BIRTH: {'drifts' if by_psi['drifted'] else 'no drift'}, PSI {by_psi['psi']:.3f}" in page.inner_text("body")
+    for reason in kept.reported.summary["reasons"]:
+        assert reason in page.inner_text("body")
+    page.locator(".js-plotly-plot").first.wait_for()
+    drawings = page.locator(".js-plotly-plot").count()
+    page.close()
     assert drawings == 12  # as many as drift.toml has drawn
     assert [url for url in asked if not url.startswith(("file://", "data:", "blob:"))] == []
     assert complaints == []

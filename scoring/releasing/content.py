@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # MLflow's own format; its stubs aren't among our pins
+import yaml
 
 from scoring.errors import TrainingError
 from scoring.monitoring.scores import SCORES
