@@ -93,6 +93,7 @@ def test_a_server_whose_disk_goes_is_alive_and_not_ready_and_recovers(tmp_path: 
         for file in tmp_path.glob("decisions.db*"):
             file.rename(tmp_path / f"away-{file.name}")
         database.mkdir()  # nothing can be written there
+        server.spool.rmdir()
         server.spool.touch()
         wait_for(f"{health}/ready", 503)
         assert requests.get(f"{health}/live", timeout=10).status_code == 200

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from scoring.decision_log.database import Database
 from scoring.decision_log.schema import metadata
@@ -55,6 +56,30 @@ def test_the_command_says_in_one_line_that_the_database_is_not_there(tmp_path: P
     assert "the decision log can't be opened" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_code_that_was_rolled_back_serves_on_the_tables_of_the_code_after_it(database: Database, database_url: str) -> None:
+    upgrade(database)
+    at_revision(database, "9999")
+    check(database)
+    done = alembic(database_url, "upgrade", "head")
+    assert (done.returncode, "newer than this code" in done.stdout) == (0, True), done.stdout + done.stderr
+    check(database)
+
+
+def test_tables_of_something_else_are_not_taken_for_newer_ones(database: Database, database_url: str) -> None:
+    upgrade(database)
+    at_revision(database, "9999")
+    with database.locked() as connection:
+        connection.execute(text("DROP TABLE reviews"))
+    with pytest.raises(SettingError, match="at revision 9999"):
+        check(database)
+    assert alembic(database_url, "upgrade", "head").returncode != 0
+
+
+def at_revision(database: Database, revision: str) -> None:
+    with database.locked() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
 
 def test_a_log_is_not_dropped_by_a_command(database: Database, database_url: str) -> None:

@@ -1,12 +1,17 @@
-"""The log's tables, made and brought up to date by Alembic: `alembic upgrade head` is its command."""
+"""The log's tables, made and brought up to date by Alembic: `alembic upgrade head` is its command.
+
+A migration only adds: code that was rolled back serves on the tables of the code after it.
+"""
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import Connection, inspect
 
 from scoring.decision_log.database import Database, reason_of
+from scoring.decision_log.schema import metadata
 from scoring.errors import LogUnavailable, SettingError
 from scoring.settings import ROOT
 
@@ -37,12 +42,27 @@ def make_ready(database: Database) -> None:
 
 def check(database: Database) -> None:
     """Raise SettingError where the tables aren't what this code needs, LogUnavailable where nobody answers."""
-    needed = ScriptDirectory.from_config(_config()).get_current_head()
-    found = database.read(lambda connection: MigrationContext.configure(connection).get_current_revision())
-    if found != needed:
+    needed = _scripts().get_current_head()
+    found, newer = database.read(lambda connection: (_revision(connection), is_newer(connection)))
+    if found != needed and not newer:
         raise SettingError(
             f"the decision log's tables are at revision {found or 'none'}, this code needs {needed}: run `alembic upgrade head`"
         )
+
+
+def is_newer(connection: Connection) -> bool:
+    """Whether the tables are there, at a revision that this code doesn't know: code after it made them."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    revision = _revision(connection)
+    return revision is not None and revision not in known and set(metadata.tables) <= set(inspect(connection).get_table_names())
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:
