@@ -102,8 +102,7 @@ def _take_records(app: Flask, scorer: Scorer, desk: Desk) -> None:
 
     @app.post("/data")
     def data() -> Response:
-        request = desk.receive()
-        return json_response(replies.echo(request, scorer.understand(request.records)))
+        return desk.understand(lambda request: replies.echo(request, scorer.understand(request.records)))
 
 
 def from_environment() -> Flask:

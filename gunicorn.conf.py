@@ -9,6 +9,7 @@ import os
 # the first prediction in a worker would wait for them for ever. One row gains nothing from more threads anyway.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+from api import memory
 from scoring.errors import SettingError
 from scoring.settings import Settings
 from server import metrics_files
@@ -18,6 +19,8 @@ try:
     settings = Settings.from_env(os.environ)
 except SettingError as error:
     raise SystemExit(f"error: {error.message}") from None
+
+memory.keep_little()
 
 # Before the app makes its counters, too.
 _files = metrics_files.prepare()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -10,7 +10,8 @@ from flask import Response, g, request
 
 from api import context
 from api.bodies import read_body
-from api.replies import Issued, json_response
+from api.replies import Issued, encoded_response, json_response
+from api.turns import Turns
 from model import Decision, Scorer
 from scoring import __version__
 from scoring.decision_log.entries import DECISION, PURPOSES, Claim, DecisionLog, Entry, now, uuid7
@@ -31,10 +32,13 @@ class Desk:
     log: DecisionLog
     settings: Settings
     issued: Callable[[str, Sequence[Decision]], None]
+    _turns: Turns = field(default_factory=Turns)
 
-    def receive(self) -> Request:
-        """The current request's validated records."""
-        return self._parse(self.body())
+    def understand(self, compose: Callable[[Request], Any]) -> Response:
+        """Reply about the current request's validated records; nothing is decided."""
+        body = self.body()
+        with self._turns.turn(len(body)):
+            return json_response(compose(self._parse(body)))
 
     def check_headers(self) -> None:
         """Raise InvalidRequest where `answer` would, for a request that it isn't asked to answer."""
@@ -49,17 +53,22 @@ class Desk:
         """Decide the current request's records, log them, and reply; as before, if its Idempotency-Key came with the same before.
 
         `body`: the request's, where it was read already.
-        Raises LogUnavailable where they can't be logged, IdempotencyConflict where the key came with another request.
+        Raises LogUnavailable where they can't be logged, IdempotencyConflict where the key came with another request, Busy where
+        too many large requests come at once.
         """
         purpose, key = _purpose(), _idempotency_key()
         body = self.body() if body is None else body
+        with self._turns.turn(len(body)):
+            return self._answer(compose, body, purpose, key)
+
+    def _answer(self, compose: Compose, body: bytes, purpose: str, key: str | None) -> Response:
         records = self._parse(body)
         issued = [Issued(uuid7(), decision) for decision in self.scorer.decide(records.records)]
         entries = self._entries(purpose, records, issued)
         reply = msgspec.json.encode(compose(records, issued))
         claim = Claim(g.key_name, key, _digest(purpose, body), reply) if key else None
         earlier = self.log.append(entries, claim)
-        response = json_response(msgspec.Raw(earlier or reply))
+        response = encoded_response(earlier or reply)
         if earlier:
             response.headers["Idempotent-Replayed"] = "true"
         else:

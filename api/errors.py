@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from api.replies import json_response
 from scoring import traces
 from scoring.errors import (
+    Busy,
     CreditScoringError,
     IdempotencyConflict,
     InvalidRequest,
@@ -37,6 +38,7 @@ STATUS: dict[type[CreditScoringError], int] = {
     UnsupportedBody: 415,
     InvalidRequest: 422,
     TooManyRequests: 429,
+    Busy: 503,
     LogUnavailable: 503,
     NotReady: 503,
 }

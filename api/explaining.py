@@ -1,7 +1,7 @@
 """The route that says why: it decides and logs as /predict does, or explains a decision that is in the log."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +15,13 @@ from model import Scorer
 from scoring.decision_log.follow_up import parse_decision_id
 from scoring.errors import InvalidRequest, ModelError, NotExplainable
 from scoring.explaining.explainer import Explainer
+from scoring.explaining.explanation import Explanation
 from scoring.releasing.models_by_sha256 import folder_of, release_folders
-from scoring.schema import Request, columns, logged_record
+from scoring.schema import Record, Request, columns, logged_record
 
 log = logging.getLogger(__name__)
 
+PART = 32
 MOST_MODELS = 2
 """Of other releases than the one that serves: what a small server can hold besides."""
 
@@ -29,8 +31,8 @@ def register(app: Flask, desk: Desk) -> None:
     explainer = desk.scorer.explainer()
     model_of = _models(desk, explainer)
 
-    def compose(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
-        return replies.explained(request, issued, explainer.explain(columns(request.records)))
+    def compose(request: Request, issued: Sequence[Issued]) -> Any:
+        return replies.explained(request, issued, _in_parts(explainer, request.records))
 
     @app.post("/explain")
     def explain() -> Response:
@@ -39,6 +41,12 @@ def register(app: Flask, desk: Desk) -> None:
         if decision_id := parse_decision_id(body, desk.settings.max_nesting):
             return json_response(_logged(desk.log.find(decision_id), model_of))
         return desk.answer(compose, body)
+
+
+def _in_parts(explainer: Explainer, records: Sequence[Record]) -> Iterator[Explanation]:
+    """The records' explanations, in their order, without all of them being there at once."""
+    for first in range(0, len(records), PART):
+        yield from explainer.explain(columns(records[first : first + PART]))
 
 
 def _models(desk: Desk, explainer: Explainer) -> Callable[[str], tuple[Scorer, Explainer]]:

@@ -1,8 +1,8 @@
 """Decisions and records as the JSON that each form of request is answered with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Request as HttpRequest
@@ -13,6 +13,8 @@ from model import Decision, Document, Release, Understood
 from scoring.explaining.explanation import Explanation
 from scoring.fields import FIELDS
 from scoring.schema import Form, Record, Request
+
+Flat = TypeVar("Flat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,12 @@ class Issued:
 
 def json_response(body: Any, status: int = 200) -> Response:
     """A JSON answer; no cache may keep it."""
-    response = Response(msgspec.json.encode(body), status, mimetype="application/json")
+    return encoded_response(msgspec.json.encode(body), status)
+
+
+def encoded_response(body: bytes, status: int = 200) -> Response:
+    """The same of a body that is JSON already."""
+    response = Response(body, status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -95,9 +102,10 @@ def probabilities(request: Request, issued: Sequence[Issued]) -> dict[str, Any]:
     return _in_form(request.form, flats, names)
 
 
-def explained(request: Request, issued: Sequence[Issued], explanations: Sequence[Explanation]) -> dict[str, Any]:
-    """The answer of /explain: as /predict's, each decision with its explanation."""
-    flats = [explained_alone(one, explanation) for one, explanation in zip(issued, explanations, strict=True)]
+def explained(request: Request, issued: Sequence[Issued], explanations: Iterable[Explanation]) -> msgspec.Raw | dict[str, Any]:
+    """The answer of /explain: as /predict's, each decision with its explanation, which is gone once it is written."""
+    pairs = zip(issued, explanations, strict=True)
+    flats = [msgspec.Raw(msgspec.json.encode(explained_alone(one, explanation))) for one, explanation in pairs]
     return _in_form(request.form, flats, _granted(issued))
 
 
@@ -127,7 +135,7 @@ def echo(request: Request, understood: Sequence[Understood]) -> dict[str, Any]:
     return records[0] if request.form in (Form.BARE, Form.FEATURES) else {"records": records}
 
 
-def _in_form(form: Form, flats: list[dict[str, Any]], names: Mapping[str, Any]) -> dict[str, Any]:
+def _in_form(form: Form, flats: Sequence[Flat], names: Mapping[str, Any]) -> Flat | dict[str, Any]:
     if form in (Form.BARE, Form.FEATURES):
         return flats[0]
     return {"decisions": flats, "prediction": names} if form is Form.DATA else {"decisions": flats}

@@ -79,6 +79,12 @@ class TooManyRequests(CreditScoringError):
         self.retry_after = retry_after
 
 
+class Busy(CreditScoringError):
+    """Too much is asked at once."""
+
+    code = "busy"
+
+
 class TableError(CreditScoringError):
     """A table is missing, or holds something other than what its description says."""
 

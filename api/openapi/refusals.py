@@ -111,9 +111,9 @@ REFUSALS = {
     ),
     503: Refusal(
         "Unavailable",
-        "The decision log can't be reached, so that nothing is issued or recorded (`log_unavailable`), or, of /health/ready, the "
-        "model doesn't score as it did at release (`not_ready`). Try again after the seconds of the header Retry-After, with the "
-        "same Idempotency-Key.",
+        "The decision log can't be reached, so that nothing is issued or recorded (`log_unavailable`), too many large requests "
+        "come at once (`busy`), or, of /health/ready, the model doesn't score as it did at release (`not_ready`). Try again "
+        "after the seconds of the header Retry-After, with the same Idempotency-Key.",
         "log_unavailable",
         "the decision log can't be reached; try again later",
         headers=("Retry-After",),
