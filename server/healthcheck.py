@@ -1,0 +1,31 @@
+"""Whether the service in this container is ready, as Docker's HEALTHCHECK asks: exit code 0, or 1 and why in one line."""
+
+import http.client
+import os
+import sys
+from http import HTTPStatus
+
+SECONDS = 4.0  # less than the check is given
+
+
+def main() -> int:
+    """Ask /health/ready on $PORT."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=SECONDS)
+    try:
+        connection.request("GET", "/health/ready")
+        answer = connection.getresponse()
+        said = answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return _not_ready(f"nothing answers: {error}")
+    finally:
+        connection.close()
+    return 0 if answer.status == HTTPStatus.OK else _not_ready(f"{answer.status} {said}")
+
+
+def _not_ready(why: str) -> int:
+    sys.stdout.write(f"not ready: {why}\n")  # Docker keeps it beside the verdict
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
