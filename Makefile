@@ -10,10 +10,10 @@ COMPILE := $(LOCK) --no-strip-extras pyproject.toml
 .DEFAULT_GOAL := help
 # Two targets at once would install into one environment at once.
 .NOTPARALLEL:
-.PHONY: help serve serve-env dashboard dashboard-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift monitor simulate-month fairness compare replay export-log purge-log mlflow-ui lock clean
+.PHONY: help serve serve-env dashboard dashboard-env setup setup-compare setup-nannyml test test-faults lint format audit train release rollback set-costs score explain sample-data features drift monitor simulate-month fairness compare replay export-log purge-log mlflow-ui smoke-test deploy-heroku deploy-render upgrade lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
 
 serve: serve-env  ## install what the service needs, start it on 127.0.0.1:$PORT (8000), print a curl command
 	@$(PY) -m jobs.serve
@@ -43,13 +43,16 @@ test: setup  ## all tests but the faults; ARGS="-k words" goes to pytest
 test-faults: setup  ## the long tests: kill the service, rebuild its environment, serve every real row
 	@$(PY) -m pytest -m faults $(ARGS)
 
-lint: setup  ## ruff, mypy, shellcheck, the workflows' schema and safety
+lint: setup  ## ruff, mypy, shellcheck, hadolint, the workflows' and compose.yaml's schema, the workflows' safety
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/shellcheck bin/* .ci/run
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	@.venv/bin/zizmor --offline --quiet .github/workflows
+	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	@.venv/bin/hadolint Dockerfile
+	@.venv/bin/zizmor --offline --quiet .github
 
 format: setup  ## let ruff rewrite the layout and what it can repair
 	@$(PY) -m ruff format .
@@ -109,6 +112,18 @@ purge-log: need-BEFORE setup  ## BEFORE=2025-11-21: drop what the decision log s
 
 mlflow-ui: setup  ## look at the runs in a browser
 	@$(PY) -m jobs.mlflow_ui $(ARGS)
+
+smoke-test: need-URL dashboard-env  ## URL=https://...: whether a deployed service answers as this checkout's release should; API_KEY set
+	@$(PY) -m jobs.smoke_test "$(URL)" $(ARGS)
+
+deploy-heroku: need-APP dashboard-env  ## APP=name: deploy the last commit, ask it, roll back if it is wrong; HEROKU_API_KEY and API_KEY set
+	@$(PY) -m jobs.deploy heroku --app "$(APP)" $(ARGS)
+
+deploy-render: need-SERVICE dashboard-env  ## SERVICE=srv-...: the same; RENDER_API_KEY and API_KEY set
+	@$(PY) -m jobs.deploy render --service "$(SERVICE)" $(ARGS)
+
+upgrade: setup  ## raise what the lock holds, or PACKAGE=name alone, if the released model still scores to the bit
+	@$(PY) -m jobs.upgrade $(PACKAGE) $(ARGS)
 
 # The widest set first: the others take its versions, so that one environment can hold them all.
 lock: setup  ## write the requirements files anew from pyproject.toml (what is locked stays as it is)

@@ -97,11 +97,20 @@ def test_the_rows_it_was_trained_on_are_counted_right() -> None:
     assert f"{RELEASED['data']['rows']:,} real applications" in README
 
 
+def test_a_clone_is_deployed_in_under_ten_commands_the_database_before_the_push() -> None:
+    [path] = [block for block in blocks("sh") if "git clone" in block]
+    commands = [command for line in path.splitlines() for command in line.split("#")[0].split("&&") if command.strip()]
+    assert len(commands) < 10
+    order = [next(number for number, line in enumerate(commands) if words in line) for words in ("addons:create", "git push")]
+    assert order == sorted(order)
+    assert "make smoke-test URL=" in commands[-1]
+
+
 def test_every_file_and_target_it_names_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^make ([a-z-]+)", README, flags=re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
-    for link in re.findall(r"\]\(([^)]+)\)", README):
+    for link in re.findall(r"\]\((?!https://)([^)]+)\)", README):
         assert (ROOT / link).exists(), link
     for module in set(re.findall(r"-m (jobs\.[a-z_]+)", README)):
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
