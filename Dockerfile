@@ -11,7 +11,8 @@ FROM packages AS dashboard-packages
 COPY requirements-dashboard.txt /
 RUN /venv/bin/pip install --no-deps --require-hashes -r /requirements-dashboard.txt
 
-# What both run on: no root, nothing that it could write to, whatever the root file system is mounted as.
+# What both run on: no root, nothing that it could write to, whatever the root file system is mounted as. That user reads what a
+# checkout may have kept for its owner, hence the chmod below.
 FROM python:3.11.15-slim-bookworm@sha256:b18992999dbe963a45a8a4da40ac2b1975be1a776d939d098c647482bcad5cba AS base
 ARG COMMIT=unknown
 LABEL org.opencontainers.image.title="credit-scoring" \
@@ -26,8 +27,8 @@ COPY --from=dashboard-packages /venv /venv
 COPY .streamlit .streamlit
 COPY scoring scoring
 COPY dashboard dashboard
-COPY data data
-RUN python -m compileall -q scoring dashboard
+COPY data/demo_clients.json data/
+RUN chmod -R a+rX . && python -m compileall -q .
 USER 10001
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
@@ -44,7 +45,7 @@ COPY server server
 COPY scoring scoring
 COPY jobs jobs
 COPY models models
-RUN python -m compileall -q . && install -d -o 10001 -m 700 /spool
+RUN chmod -R a+rX . && python -m compileall -q . && install -d -o 10001 -m 700 /spool
 USER 10001
 ENV PORT=8000 SPOOL_DIR=/spool
 EXPOSE 8000

@@ -25,7 +25,7 @@ mount -o remount,bind,ro "$IMAGE"
 mount -t proc proc "$IMAGE/proc"
 mount --rbind /dev "$IMAGE/dev"
 mount -t tmpfs tmpfs "$IMAGE/tmp"
-mount -t tmpfs -o "uid=$OWNER,mode=700" tmpfs "$IMAGE/spool"
+for volume in $VOLUMES; do mount -t tmpfs -o "uid=$OWNER,mode=700" tmpfs "$IMAGE$volume"; done
 mount --bind "$SHARED" "$IMAGE/mnt"
 exec chroot --userspec="$OWNER:$OWNER" "$IMAGE" sh -c 'cd /app && exec "$@"' - "$@"
 """
@@ -61,12 +61,13 @@ class Builder:
         return run("buildah", *store, *words)
 
     def build(self, target: str) -> "Image":
-        """The target, from the files of the project that git knows, and no others."""
+        """The target, from the files of the project that git knows, and no others, as a strict umask leaves them."""
         context = self._folder / f"context-{target}"
         for name in run("git", "-C", ROOT, "ls-files", "-z").split("\0"):
             if name and (ROOT / name).exists():
                 (context / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, context / name, follow_symlinks=False)
+        run("chmod", "-R", "go=", context)
         # The base that is here has the name, and no digest of Docker's.
         (context / "Dockerfile").write_text(re.sub(r"@sha256:[0-9a-f]{64}", "", DOCKERFILE))
         way_out = [f"--env={name}={value}" for name, value in os.environ.items() if name in ("PIP_CERT", "PIP_INDEX_URL")]
@@ -93,6 +94,7 @@ class Image:
         """Run the command in it, its root read-only, as its own user; `shared` is /mnt there."""
         environment = {**self.environment, **variables}
         outside = {"IMAGE": str(self.files), "SHARED": str(shared), "OWNER": self.config["User"]}
+        outside["VOLUMES"] = " ".join(self.config.get("Volumes") or {})
         inside = shlex.join(f"{name}={value}" for name, value in environment.items())
         script = IN_READ_ONLY.replace('exec "$@"', f'exec env -i {inside} "$@"'.replace("'", "'\\''"))
         words = ["unshare", "--mount", "sh", "-c", script, "-", *command]
