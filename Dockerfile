@@ -28,11 +28,11 @@ COPY .streamlit .streamlit
 COPY scoring scoring
 COPY dashboard dashboard
 COPY data/demo_clients.json data/
+COPY server/__init__.py server/healthcheck.py server/
 RUN chmod -R a+rX . && python -m compileall -q .
 USER 10001
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "server.healthcheck", "8501", "/_stcore/health"]
 CMD ["python", "-m", "streamlit", "run", "dashboard/main.py", "--server.address", "0.0.0.0", "--server.port", "8501"]
 
 FROM base AS api
@@ -50,5 +50,5 @@ USER 10001
 ENV PORT=8000 SPOOL_DIR=/spool
 EXPOSE 8000
 VOLUME /spool
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-m", "server.healthcheck"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "server.healthcheck"]
 CMD ["gunicorn", "app:from_environment()"]
