@@ -104,6 +104,11 @@ def test_compose_sets_what_the_service_reads() -> None:
     assert set(COMPOSE["api"]["environment"]) | set(COMPOSE["dashboard"]["environment"]) <= read
 
 
+def test_compose_waits_for_those_who_are_being_answered_as_long_as_gunicorn_does() -> None:
+    [given] = re.findall(r"^graceful_timeout = (\d+)$", (ROOT / "gunicorn.conf.py").read_text(), re.MULTILINE)
+    assert int(COMPOSE["api"]["stop_grace_period"].removesuffix("s")) > int(given)
+
+
 def test_compose_s_mlflow_is_the_locked_one_and_answers_to_its_names_alone(tmp_path: Path) -> None:
     locked = re.findall(r"^mlflow==(\S+)", (ROOT / "requirements-train.txt").read_text(), re.MULTILINE)
     assert [COMPOSE["mlflow"]["image"].split(":v")[1]] == locked
