@@ -99,6 +99,13 @@ def test_compose_s_services_may_write_nothing_listen_to_this_machine_alone_and_h
     assert not re.findall(r"(?:API_KEY|PASSWORD): (?!\$\{\w+:[?-])\S+", text)
 
 
+def test_compose_builds_each_image_once_and_asks_the_database_where_the_service_will() -> None:
+    built = [service["image"] for service in COMPOSE.values() if "build" in service]
+    assert len(built) == len(set(built)) == 2
+    assert {service["image"] for service in COMPOSE.values() if service["image"].startswith("credit")} == set(built)
+    assert COMPOSE["database"]["healthcheck"]["test"][2:4] == ["--host", "127.0.0.1"]
+
+
 def test_compose_sets_what_the_service_reads() -> None:
     read = {*ROWS, "PGPASSWORD"}  # PostgreSQL's own library reads that one
     assert set(COMPOSE["api"]["environment"]) | set(COMPOSE["dashboard"]["environment"]) <= read
