@@ -1,4 +1,5 @@
 # What a user types: every target is a thin line over one command. `make` alone lists them.
+# A variable that others may have written (an address, a name) reaches its command by the environment: make exports it.
 # .venv is the only environment: bin/setup-env makes it, fills it from the hashed lock, and does nothing when that is done.
 # (But for .venv-nannyml, which one benchmark can be held against: NannyML wants older libraries than ours.)
 # Another Python than the one it picks: make setup PYTHON=/path/to/python3.12
@@ -114,16 +115,16 @@ mlflow-ui: setup  ## look at the runs in a browser
 	@$(PY) -m jobs.mlflow_ui $(ARGS)
 
 smoke-test: need-URL dashboard-env  ## URL=https://...: whether a deployed service answers as this checkout's release should; API_KEY set
-	@$(PY) -m jobs.smoke_test "$(URL)" $(ARGS)
+	@$(PY) -m jobs.smoke_test "$$URL" $(ARGS)
 
 deploy-heroku: need-APP dashboard-env  ## APP=name: deploy the last commit, ask it, roll back if it is wrong; HEROKU_API_KEY and API_KEY set
-	@$(PY) -m jobs.deploy heroku --app "$(APP)" $(ARGS)
+	@$(PY) -m jobs.deploy heroku --app "$$APP" $(ARGS)
 
 deploy-render: need-SERVICE dashboard-env  ## SERVICE=srv-...: the same; RENDER_API_KEY and API_KEY set
-	@$(PY) -m jobs.deploy render --service "$(SERVICE)" $(ARGS)
+	@$(PY) -m jobs.deploy render --service "$$SERVICE" $(ARGS)
 
 upgrade: setup  ## raise what the lock holds, or PACKAGE=name alone, if the released model still scores to the bit
-	@$(PY) -m jobs.upgrade $(PACKAGE) $(ARGS)
+	@$(PY) -m jobs.upgrade $${PACKAGE:+"$$PACKAGE"} $(ARGS)
 
 # The widest set first: the others take its versions, so that one environment can hold them all.
 lock: setup  ## write the requirements files anew from pyproject.toml (what is locked stays as it is)

@@ -10,7 +10,7 @@ from scoring.errors import Busy
 
 LARGE = 200_000  # bytes of a body: some thirty clients of whom everything is known
 MOST_WAITING = 8
-LONGEST_WAIT = 10.0  # seconds; Heroku's router gives up after 30, and the work is to be done then
+LONGEST_WAIT = 10.0  # seconds; Heroku's router gives up after 30, and the work comes after the wait
 
 
 class Turns:
