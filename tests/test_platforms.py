@@ -40,7 +40,7 @@ def test_render_runs_the_procfile_s_release_command_and_asks_whether_the_service
     assert shlex.split(API["preDeployCommand"]) == COMMANDS["release"]
     assert API["healthCheckPath"] == "/health/ready"
     assert "startCommand" not in API  # the image's own, which tests/test_image.py holds to the Procfile
-    assert [service["autoDeployTrigger"] for service in RENDER["services"]] == ["off", "off"]
+    assert [service["autoDeployTrigger"] for service in RENDER["services"]] == ["off", "checksPass"]
 
 
 def test_render_makes_the_key_and_the_database_and_gives_both_to_who_needs_them() -> None:
