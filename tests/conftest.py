@@ -31,13 +31,16 @@ def skip_unless_required(reason: str) -> NoReturn:
 
 
 _BACKEND = os.environ.get("MPLBACKEND")
+_OF_MAKE = ("ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # `make test ARGS=...` hands them on to a make that a test asks
 
 
 @pytest.fixture(scope="module", autouse=True)
 def own_environment() -> Iterator[None]:
-    """What MLflow and importing Streamlit leave in the environment (an address, a backend for pictures) meets no other test."""
+    """What `make test`, MLflow and importing Streamlit leave in the environment (flags, an address, a backend) meets no test."""
     if _BACKEND is None:
         os.environ.pop("MPLBACKEND", None)
+    for name in _OF_MAKE:
+        os.environ.pop(name, None)
     before = dict(os.environ)
     yield
     os.environ.clear()
