@@ -99,10 +99,19 @@ def test_compose_s_services_may_write_nothing_listen_to_this_machine_alone_and_h
     assert not re.findall(r"(?:API_KEY|PASSWORD): (?!\$\{\w+:[?-])\S+", text)
 
 
-def test_compose_builds_each_image_once_and_asks_the_database_where_the_service_will() -> None:
+def test_compose_builds_each_of_our_images_once_and_asks_no_registry_for_one() -> None:
     built = [service["image"] for service in COMPOSE.values() if "build" in service]
+    ours = {name: service for name, service in COMPOSE.items() if service["image"].startswith("credit")}
     assert len(built) == len(set(built)) == 2
-    assert {service["image"] for service in COMPOSE.values() if service["image"].startswith("credit")} == set(built)
+    assert {service["image"] for service in ours.values()} == set(built)
+    assert {name: service.get("pull_policy") for name, service in ours.items()} == {
+        "release": "never",
+        "api": "build",
+        "dashboard": "build",
+    }
+
+
+def test_compose_asks_the_database_where_the_service_will() -> None:
     assert COMPOSE["database"]["healthcheck"]["test"][2:4] == ["--host", "127.0.0.1"]
 
 
