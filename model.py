@@ -48,6 +48,10 @@ class Release(msgspec.Struct, frozen=True):
     golden: list[Golden]
     files: dict[str, str] = {}  # beside the model: name -> sha256
 
+    def golden_by_field(self) -> dict[str, list[Any]]:
+        """The golden records as a model takes them: for each of its fields their values, None where a record has none."""
+        return {name: [golden.record.get(name) for golden in self.golden] for name in self.fields}
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -184,7 +188,7 @@ class Scorer:
             )
         if unknown := [name for name in model.fields_ if name not in BY_NAME]:
             raise ModelError(f"the model wants fields that the field table doesn't have: {', '.join(unknown)}")
-        by_field = {name: [golden.record.get(name) for golden in release.golden] for name in release.fields}
+        by_field = release.golden_by_field()
         together = self.score(by_field).raw.tolist()
         for i, golden in enumerate(release.golden):
             [alone] = self.score({name: values[i : i + 1] for name, values in by_field.items()}).raw.tolist()

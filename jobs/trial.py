@@ -63,8 +63,7 @@ def _opened(release: Path) -> "Scorer":
                 super().check()
             except ModelError as error:
                 golden = self.release.golden
-                columns = {name: [one.record.get(name) for one in golden] for name in self.release.fields}
-                off = np.abs(self.score(columns).raw - [one.raw for one in golden])
+                off = np.abs(self.score(self.release.golden_by_field()).raw - [one.raw for one in golden])
                 which = ", ".join(f"{number} by {by:.3g}" for number, by in enumerate(off, start=1) if by)
                 raise ModelError(f"{error.message}; of all {len(golden)} together: {which or 'none'}") from None
 

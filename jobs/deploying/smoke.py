@@ -95,7 +95,7 @@ def _checks(scorer: Scorer) -> Iterator[Check]:
     yield Check(f"GET / names {scorer.model_version}", "GET", "/", 200, version)
     yield Check("GET /openapi.json describes the API", "GET", "/openapi.json", 200)
     yield Check("POST /predict without a key is refused", "POST", "/predict", 401, record=golden[0].record)
-    scores = scorer.score({name: [one.record.get(name) for one in golden] for name in scorer.release.fields})
+    scores = scorer.score(scorer.release.golden_by_field())
     for number, (one, probability, refused) in enumerate(
         zip(golden, scores.probability.tolist(), scores.refused.tolist(), strict=True), start=1
     ):
