@@ -85,7 +85,7 @@ def _teller(*secrets: str) -> "Say":
     told = [""]
 
     def say(line: str) -> None:
-        line = "".join(c if c.isprintable() else " " for c in hidden(line, [secret.strip() for secret in secrets]))
+        line = hidden(line, [secret.strip() for secret in secrets])
         if line != told[0]:
             told[0] = line
             print(line, flush=True)

@@ -17,12 +17,16 @@ PLATFORM_KEY = "a-platform-key-for-tests"
 
 @dataclass
 class FakePlatform:
-    """What both have: a key, what they were asked, and paths that are answered 503 once. A subclass has `routes`."""
+    """What both have: a key, what they were asked, and paths that are answered 503 once. A subclass has `routes`.
+
+    `refusal`: what everybody is told, where there is one.
+    """
 
     url: str = ""
     key: str = PLATFORM_KEY
     asked: list[Asked] = field(default_factory=list)
     stumbles: list[str] = field(default_factory=list)
+    refusal: str = ""
 
     def answer(self, asked: Asked) -> Reply:
         """The reply to a request."""
@@ -33,6 +37,8 @@ class FakePlatform:
             return 503, {"id": "maintenance", "message": "API is temporarily unavailable."}
         if path.startswith("/presigned/"):
             return self.presigned(asked)
+        if self.refusal:
+            return 422, {"id": "invalid_params", "message": self.refusal}
         if asked.headers.get("authorization") != f"Bearer {self.key}":
             return 401, {"id": "unauthorized", "message": "Invalid credentials provided."}
         return self.routes(asked.method, path.strip("/").split("/"), json.loads(asked.body or b"{}"), asked)

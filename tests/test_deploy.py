@@ -202,6 +202,15 @@ def test_a_key_that_is_not_valid_is_told_in_one_line_and_nothing_is_deployed(
     assert {asked.method for asked in platform.asked} == {"GET"}
 
 
+def test_a_long_refusal_that_repeats_the_key_shows_no_part_of_it(run: Run, right: str) -> None:
+    told = "x" * 290
+    with heroku(right) as platform:
+        platform.refusal = f"{told}{PLATFORM_KEY}"
+        code, said = run(platform)
+    assert (code, told in said) == (2, True)
+    assert PLATFORM_KEY[:8] not in said
+
+
 def test_an_api_that_is_away_for_a_moment_is_asked_again(run: Run, right: str) -> None:
     looks = ["apps/credit", "apps/credit/releases", "apps/credit/builds/b-1", "apps/credit/releases/r-42", "apps/credit/dynos"]
     stumbles = ["POST /sources", "PUT /presigned/put", *(f"GET /{path}" for path in looks)]

@@ -20,6 +20,7 @@ from scoring.errors import CreditScoringError, SettingError
 CONNECT, TIME = 10.0, 30.0  # seconds; Heroku's router gives up after 30, too
 LARGEST = 50_000_000  # bytes
 LOCAL = ("localhost", "127.0.0.1", "::1")
+SHOWN = 300  # characters of what a server says
 
 
 class NoAnswer(CreditScoringError):
@@ -106,7 +107,13 @@ def key_of(environ: Mapping[str, str], name: str, where: str) -> str:
 
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
-    """The text without the secrets, as far as they stand in it: what a server answers may repeat what it was sent."""
+    """The text to be shown, without the secrets: what a server answers may repeat what it was sent, and hold any character."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "[hidden]")
-    return text
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def one_line(text: str, secrets: Sequence[str]) -> str:
+    """The same in a line; cut after the secrets were taken out, for what is left of one that was cut would be shown."""
+    line = " ".join(hidden(text, secrets).split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}..."

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from jobs.deploying.asking import Answer, NoAnswer, hidden, send
+from jobs.deploying.asking import Answer, NoAnswer, one_line, send
 from jobs.deploying.platforms import Away, PlatformError
 
 T = TypeVar("T")
-START, LOOK, PAUSE = 300.0, 60.0, 5.0
+START, LOOK = 300.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Pace:
     """Seconds: for a build or a release command, a server's start, an API that is away; and between two looks."""
 
     limit: float
-    start: float = START
-    look: float = LOOK
-    pause: float = PAUSE
+    start: float
+    look: float
+    pause: float
 
     @classmethod
     def within(cls, limit: float, pause: float) -> "Pace":
@@ -83,7 +83,7 @@ class Api:
             raise Away(f"{asked}: {error.message}") from None
         if 200 <= answer.status < 300:
             return answer
-        said = hidden(_message(answer.content), [self._key])
+        said = one_line(_message(answer.content), [self._key])
         if answer.status in (401, 403, 404):
             raise PlatformError(
                 f"{asked} is answered {answer.status} ({said}): {self._key_name} isn't valid for it, or it isn't there"
@@ -100,9 +100,8 @@ class Api:
 
 
 def _message(content: bytes) -> str:
-    """What an API says in its error's `message`, in one line; both platforms have it there."""
+    """What an API says in its error's `message`; both platforms have it there."""
     try:
-        text = str(json.loads(content)["message"])
+        return str(json.loads(content)["message"])
     except (ValueError, LookupError, TypeError):
-        text = "no reason is given"
-    return " ".join(text.split())[:300]
+        return "no reason is given"

@@ -4,20 +4,18 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from jobs.deploying.asking import Answer, NoAnswer, hidden, send
+from jobs.deploying.asking import Answer, NoAnswer, one_line, send
+from jobs.deploying.platforms import Say
 from model import Scorer
 
 SAME = 1e-12
 """Relative: of the PD the processors' exp decides the last bit."""
-SHOWN = 300  # characters of an answer
-
-Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Service:
 
     url: str
     key: str = field(repr=False)
-    wait: float = 120.0
+    wait: float
     pause: float = 1.0
 
     def ask(self, method: str, path: str, record: Mapping[str, Any] | None = None, with_key: bool = False) -> Answer:
@@ -58,7 +56,7 @@ class Check:
         document = _object(answer.content)
         if answer.status == self.status and document is not None and all(map(_same, *self._pairs(document))):
             return ""
-        got = _line(self._got(answer, document), service.key)
+        got = one_line(self._got(answer, document), [service.key])
         return f"{self.name}: expected {self._expected()}, got {answer.status} {got}"
 
     def _pairs(self, document: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
@@ -124,7 +122,7 @@ def _not_ready(service: Service) -> str:
         answer = service.ask("GET", "/health/ready")
     except NoAnswer as error:
         return error.message
-    return "" if answer.status == 200 else _line(f"{answer.status} {answer.content.decode(errors='replace')}", service.key)
+    return "" if answer.status == 200 else one_line(f"{answer.status} {answer.content.decode(errors='replace')}", [service.key])
 
 
 def _object(content: bytes) -> Mapping[str, Any] | None:
@@ -139,9 +137,3 @@ def _same(expected: Any, got: Any) -> bool:
     if isinstance(expected, float) and isinstance(got, float):
         return math.isclose(expected, got, rel_tol=SAME, abs_tol=0.0)
     return bool(expected == got)
-
-
-def _line(text: str, key: str) -> str:
-    """One line, cut after the key was taken out: what is left of a key that was cut would be shown."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in hidden(text, [key])).split())
-    return line if len(line) <= SHOWN else f"{line[:SHOWN]}..."
