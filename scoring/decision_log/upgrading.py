@@ -42,9 +42,12 @@ def make_ready(database: Database) -> None:
 
 def check(database: Database) -> None:
     """Raise SettingError where the tables aren't what this code needs, LogUnavailable where nobody answers."""
-    needed = _scripts().get_current_head()
-    found, newer = database.read(lambda connection: (_revision(connection), is_newer(connection)))
-    if found != needed and not newer:
+    database.read(_check)
+
+
+def _check(connection: Connection) -> None:
+    needed, found = _scripts().get_current_head(), _revision(connection)
+    if found != needed and not is_newer(connection):
         raise SettingError(
             f"the decision log's tables are at revision {found or 'none'}, this code needs {needed}: run `alembic upgrade head`"
         )
