@@ -22,6 +22,7 @@ from scoring.schema import Record, Request, columns, logged_record
 log = logging.getLogger(__name__)
 
 PART = 32
+"""Records that are explained together: what an explanation is made of is much larger than what is written of it."""
 MOST_MODELS = 2
 """Of other releases than the one that serves: what a small server can hold besides."""
 
