@@ -19,13 +19,12 @@ from jobs import command
 from jobs.document import fill
 from jobs.store import add_tracking_uri, tracking_uri
 from scoring.errors import ModelError, TrainingError
-from scoring.settings import ROOT
+from scoring.settings import LATEST
 
 if TYPE_CHECKING:
     from benchmarks.batches import Clients
 
 MARK = "<!-- expected cost -->"
-LATEST = ROOT / "models" / "latest"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

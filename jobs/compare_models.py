@@ -17,7 +17,7 @@ from jobs import command
 from jobs.document import check, write_between
 from jobs.store import add_tracking_uri, tracking_uri
 from scoring.errors import OutputError, SettingError
-from scoring.settings import ROOT
+from scoring.settings import LATEST
 
 if TYPE_CHECKING:
     from scoring.comparison.comparison import Measured
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from scoring.comparison.peers import Peer
 
 MARK = "<!-- comparison -->"
-LATEST = ROOT / "models" / "latest"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

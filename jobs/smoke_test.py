@@ -19,7 +19,7 @@ from pathlib import Path
 
 from jobs import command
 from scoring.errors import SettingError
-from scoring.settings import ROOT, first_key
+from scoring.settings import LATEST, first_key
 
 WRONG = 1
 WAIT = 120.0
@@ -58,7 +58,7 @@ def _smoke_test(arguments: argparse.Namespace) -> int:
     from model import Scorer
 
     service = Service(address(arguments.url), api_key(), arguments.wait)
-    scorer = Scorer.load(arguments.model or ROOT / "models" / "latest")
+    scorer = Scorer.load(arguments.model or LATEST)
     found = problems(service, scorer, lambda line: print(line, flush=True))
     for problem in found:
         print(f"wrong: {problem}", file=sys.stderr)

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs import command
-from scoring.settings import ROOT
+from scoring.settings import LATEST, ROOT
 
 if TYPE_CHECKING:
     from model import Scorer
 
 FAILED = 1
-LATEST = ROOT / "models" / "latest"
 DEMO = ROOT / "data" / "demo_clients.json"
 
 

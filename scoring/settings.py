@@ -10,6 +10,8 @@ from pathlib import Path
 from scoring.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent
+LATEST = ROOT / "models" / "latest"
+"""The release that serves, where nothing else is said."""
 
 _DATABASES = {
     "sqlite": "sqlite",
@@ -44,7 +46,7 @@ class Settings:
     """What the environment may set; every value has a default but the API keys, which a server can't do without."""
 
     api_keys: tuple[ApiKey, ...] = ()
-    model_dir: Path = ROOT / "models" / "latest"
+    model_dir: Path = LATEST
     database_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'decisions.db'}", repr=False)  # it may hold a password
     spool_dir: Path = ROOT / "var" / "spool"
     max_body_bytes: int = 5_000_000
