@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url, text
 
 from benchmarks.load import Measured, measure
 from scoring.settings import ROOT
-from tests.databases import new_database, upgraded
+from tests.databases import administered, new_database, upgraded
 from tests.serving import KEY, PROGRAMS, Server, serving
 
 OFF = "log off"
@@ -105,10 +105,8 @@ def fresh_database(server: str) -> Iterator[str]:
         upgraded(url).close()
         yield url
     finally:
-        admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
+        with administered(server) as connection:
             connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
-        admin.dispose()
 
 
 def take_rounds(servers: Mapping[str, Server], arguments: Arguments) -> Rounds:

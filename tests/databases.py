@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from scoring.decision_log.database import Database
 from scoring.decision_log.upgrading import upgrade
@@ -64,11 +64,9 @@ class Postgres:
         self._set_standby("")
 
     def _set_standby(self, name: str) -> None:
-        engine = create_engine(make_url(self.url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with administered(self.url) as connection:
             connection.execute(text(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'"))
             connection.execute(text("SELECT pg_reload_conf()"))
-        engine.dispose()
 
     def _processes(self) -> list[psutil.Process]:
         postmaster = self._server.get_postmaster_info().process
@@ -96,15 +94,23 @@ def postgres() -> Iterator[Postgres]:
             server.stop()
 
 
+@contextmanager
+def administered(server: str) -> Iterator[Connection]:
+    """A connection to a PostgreSQL server for what no transaction may hold: databases, roles, the server's own settings."""
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def new_database(server: str) -> str:
     """The address of a fresh database on a PostgreSQL server given by the address of another one."""
-    url = make_url(server).set(drivername="postgresql+psycopg")
     name = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with administered(server) as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
+        return connection.engine.url.set(database=name).render_as_string(hide_password=False)
 
 
 def upgraded(url: str, **settings: Any) -> Database:

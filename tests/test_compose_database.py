@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url, text
 
 from tests.conftest import ROOT
-from tests.databases import postgres
+from tests.databases import administered, postgres
 from tests.serving import PROGRAMS
 
 PASSWORD = "a/b@c:d?e#f%20 &="
@@ -21,14 +21,12 @@ PASSWORD = "a/b@c:d?e#f%20 &="
 def socket() -> Iterator[str]:
     """The folder of the socket of a server that has compose's database and user, and the password above."""
     with postgres() as server:
-        engine = create_engine(make_url(server.url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with administered(server.url) as connection:
             rules = Path(str(connection.scalar(text("SHOW hba_file"))))
             rules.write_text(f"local all scoring scram-sha-256\n{rules.read_text()}")
             connection.execute(text(f"CREATE ROLE scoring LOGIN PASSWORD '{PASSWORD}'"))
             connection.execute(text("CREATE DATABASE scoring OWNER scoring"))
             connection.execute(text("SELECT pg_reload_conf()"))
-        engine.dispose()
         yield str(make_url(server.url).query["host"])
 
 

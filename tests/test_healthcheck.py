@@ -3,38 +3,28 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.answering import Reply, answering
 from tests.conftest import ROOT
+from tests.fake_service import Asked
 from tests.serving import free_port
 
 
 @contextmanager
 def server(status: int, body: str) -> Iterator[tuple[str, list[str]]]:
     """The port of a server that always answers so, and the paths it was asked for so far."""
-    asked: list[str] = []
+    paths: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def answer(asked: Asked) -> Reply:
+        paths.append(asked.path)
+        return status, body.encode()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        try:
-            yield str(listening.server_port), asked
-        finally:
-            listening.shutdown()
+    with answering(answer) as url:
+        yield url.rpartition(":")[2], paths
 
 
 def check(*arguments: str, **variables: str) -> tuple[int, str]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url, text
 
 from model import Scorer
 from tests.conftest import ROOT, demo_clients
-from tests.databases import new_database
+from tests.databases import administered, new_database
 from tests.serving import PROGRAMS
 from tests.written_logs import Written, entries, written_log
 
@@ -48,11 +48,9 @@ def run(command: str, shell: Mapping[str, str], **changes: str) -> subprocess.Co
 def another_owner_s(url: str) -> str:
     """The address of an empty database of a role that the backup doesn't know, as a platform gives a new one."""
     made, owner = make_url(new_database(url)), f"owner_{uuid.uuid4().hex}"
-    engine = create_engine(made, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with administered(url) as connection:
         connection.execute(text(f"CREATE ROLE {owner} LOGIN"))
         connection.execute(text(f'ALTER DATABASE "{made.database}" OWNER TO {owner}'))
-    engine.dispose()
     return made.set(drivername="postgresql", username=owner).render_as_string(hide_password=False)
 
 
